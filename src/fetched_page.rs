@@ -78,8 +78,10 @@ pub fn remedy(error: &FetchError) -> &'static str {
         FetchError::Redirect(_) | FetchError::TooManyRedirects | FetchError::TooLarge => {
             "open the address in a browser, and use the one where it ends"
         }
-        FetchError::Timeout | FetchError::Paused(_) => "try again later",
-        FetchError::Connection(_) => "check the address and the connection",
+        FetchError::Timeout | FetchError::Paused(_) | FetchError::FailedHost => "try again later",
+        FetchError::Connection(_) | FetchError::Interrupted(_) => {
+            "check the address and the connection"
+        }
     }
 }
 

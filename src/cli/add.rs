@@ -76,7 +76,7 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     };
     let ArticleProposal { article, notes } = site.propose(page, choices, now).map_err(one)?;
     let path = article.path(now, config.time_zone, &config.slugs);
-    let path = create(&args.root, &unused_path(&args.root, path, &HashSet::new()), &article)?;
+    let path = create(&args.root, &unused_path(&args.root, &path, &HashSet::new()), &article)?;
     report.print(&path.display().to_string());
     for note in notes {
         report.note(&note);
@@ -118,7 +118,23 @@ fn editor() -> Result<String, Diagnostic> {
     })
 }
 
-/// Runs the editor, whose command may have arguments.
+/// The shell runs the editor, as in Git, so that its command may be quoted and have arguments.
+#[cfg(unix)]
+fn editor_command(command: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("{command} \"$@\"")).arg(command);
+    shell
+}
+
+#[cfg(not(unix))]
+fn editor_command(command: &str) -> Command {
+    let mut words = command.split_whitespace();
+    let mut editor = Command::new(words.next().expect("the command is not blank"));
+    editor.args(words);
+    editor
+}
+
+/// Runs the editor.
 fn edit(command: &str, path: &Path) -> Result<(), Diagnostic> {
     let failed = |reason: String| {
         let message = format!("the editor `{command}` failed: {reason}");
@@ -129,9 +145,7 @@ fn edit(command: &str, path: &Path) -> Result<(), Diagnostic> {
         )
         .help("the document is complete; open it yourself"))
     };
-    let mut words = command.split_whitespace();
-    let program = words.next().expect("the command is not blank");
-    match Command::new(program).args(words).arg(path).status() {
+    match editor_command(command).arg(path).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => failed(status.to_string()),
         Err(error) => failed(error.to_string()),

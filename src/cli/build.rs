@@ -345,9 +345,11 @@ fn result(
 
 /// The exit status of a build or a check.
 fn status(diagnostics: &[Diagnostic], summary: Option<&Summary>, is_check: bool) -> u8 {
+    // Originals cannot be checked without the network.
+    let fails_check = |found: &Diagnostic| found.is_denied() || found.code == Code::UnusableNetwork;
     match summary {
         None => EXIT_SITE_ERRORS,
-        Some(_) if is_check && diagnostics.iter().any(Diagnostic::is_denied) => EXIT_SITE_ERRORS,
+        Some(_) if is_check && diagnostics.iter().any(fails_check) => EXIT_SITE_ERRORS,
         Some(summary) if summary.stats.is_incomplete() => EXIT_LEFT_OUT,
         Some(_) => 0,
     }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::date_argument::date_or_instant;
+use super::process::now;
 use super::terminal::{Terminal, plural};
 use crate::build::{BuildOptions, ConfigError, read_config, read_documents};
 use crate::diagnostic::{Code, Diagnostic};
@@ -38,6 +39,7 @@ impl LinkArgs {
                 let options = LinkCheckOptions {
                     since: since.map(|since| since.instant),
                     archived: self.archived,
+                    now: now(),
                 };
                 let documents = read_documents(root, &config)?;
                 let report = check_originals(root, &config, &documents, options);

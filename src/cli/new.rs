@@ -86,15 +86,16 @@ pub(super) fn create(
 /// The path, or one with a number if a document about another article with this title is there, or
 /// will be.
 #[cfg(feature = "net")]
-pub(super) fn unused_path(root: &Path, path: PathBuf, taken: &HashSet<PathBuf>) -> PathBuf {
+pub(super) fn unused_path(root: &Path, path: &Path, taken: &HashSet<PathBuf>) -> PathBuf {
     let is_unused = |path: &PathBuf| {
         let mut spellings = DOCUMENT_EXTENSIONS.iter().map(|ending| path.with_extension(ending));
-        !taken.contains(path) && spellings.all(|path| matches!(kind_of(&root.join(path)), Ok(None)))
+        !taken.contains(path)
+            && !spellings.any(|path| matches!(kind_of(&root.join(path)), Ok(Some(_))))
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let numbered = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}.md")));
-    let found = std::iter::once(path.clone()).chain(numbered).find(is_unused);
-    found.unwrap_or(path)
+    let numbered = (2_u64..).map(|number| path.with_file_name(format!("{stem}-{number}.md")));
+    let mut all = std::iter::once(path.to_owned()).chain(numbered);
+    all.find(is_unused).expect("there is a number that no document has")
 }
 
 /// The new article, with placeholders for what is not known. It is unpublished until reviewed.

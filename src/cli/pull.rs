@@ -52,7 +52,8 @@ pub(super) fn run(args: &PullArgs, now: DateTime<Utc>) -> ExitCode {
     }
 }
 
-/// Pulls, and returns the errors of sources that could not be read.
+/// Pulls, and returns the errors of sources that could not be read and of documents that could not be
+/// written.
 fn pull(
     args: &PullArgs,
     now: DateTime<Utc>,
@@ -75,8 +76,8 @@ fn pull(
     } else {
         Documents::default()
     };
-    let plan = fetched.plan(&SiteKnowledge::new(&documents, &config), args.fetch_pages);
-    let written = write(&plan, args, &config, report)?;
+    let mut plan = fetched.plan(&SiteKnowledge::new(&documents, &config), args.fetch_pages);
+    let written = write(&mut plan, args, &config, report);
     if !args.dry_run {
         plan.record().map_err(one)?;
     }
@@ -89,25 +90,33 @@ fn pull(
 }
 
 /// Writes the documents, or shows where they would be, and returns their number.
-fn write(
-    plan: &PullPlan<'_>,
-    args: &PullArgs,
-    config: &Config,
-    report: &Terminal,
-) -> Result<usize, Vec<Diagnostic>> {
-    let mut taken = HashSet::new();
-    for ArticleProposal { article, notes } in &plan.articles {
+fn write(plan: &mut PullPlan<'_>, args: &PullArgs, config: &Config, report: &Terminal) -> usize {
+    let (mut taken, mut written) = (HashSet::new(), 0);
+    for pulled in std::mem::take(&mut plan.articles) {
+        let ArticleProposal { article, notes } = &pulled.proposal;
         let path = article.path(config.now, config.time_zone, &config.slugs);
-        let path = unused_path(&args.root, path, &taken);
-        let shown =
-            if args.dry_run { args.root.join(&path) } else { create(&args.root, &path, article)? };
+        let path = unused_path(&args.root, &path, &taken);
+        let created = if args.dry_run {
+            Ok(args.root.join(&path))
+        } else {
+            create(&args.root, &path, article)
+        };
+        let shown = match created {
+            Ok(shown) => shown,
+            Err(errors) => {
+                plan.add_unwritten(&pulled, errors);
+                continue;
+            }
+        };
         report.print(&shown.display().to_string());
         for note in notes.iter().filter(|note| is_of_feed(note)) {
             report.note(&format!("{}: {note}", shown.display()));
         }
         taken.insert(path);
+        written += 1;
+        plan.add_written(pulled);
     }
-    Ok(plan.articles.len())
+    written
 }
 
 /// Whether a note is about a key whose value most feeds have.
@@ -128,7 +137,7 @@ fn line(SourceReport { name, outcome }: &SourceReport) -> String {
 }
 
 fn counted(counts: &ItemCounts) -> String {
-    let ItemCounts { new, known, filtered, postponed, unusable } = counts;
+    let ItemCounts { new, known, filtered, postponed, unusable, unwritten } = counts;
     let mut parts =
         vec![format!("{new} new"), format!("{known} known"), format!("{filtered} filtered")];
     if *postponed > 0 {
@@ -136,6 +145,9 @@ fn counted(counts: &ItemCounts) -> String {
     }
     if *unusable > 0 {
         parts.push(format!("{unusable} without a usable address"));
+    }
+    if *unwritten > 0 {
+        parts.push(format!("{unwritten} could not be written"));
     }
     parts.join(", ")
 }

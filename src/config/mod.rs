@@ -258,8 +258,10 @@ impl Config {
         let locate = |at: SourcePos| location_at(display_path, text, at);
         let table = table.into_inner();
         let ignore_ends_at = table.get("ignore").map(|value| value.span().end);
-        let entries = entries(table, text);
+        let mut entries = entries(table, text);
         let settings = settings(&entries);
+        // The topics of sources are checked against them.
+        entries.sort_by_key(|entry| entry.key != "limits");
         for entry in entries {
             fields.read(entry, &locate, &mut problems);
         }
@@ -580,7 +582,7 @@ impl ConfigFields {
             "host" => self.host = Host::parse(node, problems),
             "net" => self.net = NetConfig::parse(node, problems),
             "check" => self.check = CheckConfig::parse(node, problems),
-            "source" => self.sources = sources::parse(node, locate, problems),
+            "source" => self.sources = sources::parse(node, locate, &self.limits, problems),
             "deploy" => self.targets = deploy::targets(node, problems),
             "words" => self.words = Words::parse(node, problems),
             "date_format" => self.date_format = problems.keep(date_format::day(node, &key)),

@@ -1,6 +1,7 @@
 //! The tables `[[source]]`: the feeds of other sites that `newsgen pull` reads.
 
 use super::keys::{NEW_ARTICLES, SOURCE};
+use super::limits::Limits;
 use super::values::{count, http_url, required_text, unknown_key};
 use crate::diagnostic::{Code, Location};
 use crate::http_url::HttpUrl;
@@ -45,6 +46,7 @@ pub enum SourceFeeds {
 pub(super) fn parse(
     node: Node<'_>,
     locate: &impl Fn(SourcePos) -> Location,
+    limits: &Limits,
     problems: &mut Problems,
 ) -> Vec<SourceConfig> {
     let list = node
@@ -52,13 +54,17 @@ pub(super) fn parse(
         .map_err(|problem| problem.help("write `[[source]]` above each source, with two brackets"));
     let items = problems.keep(list).unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
-    items.into_iter().filter_map(|item| source(item, &mut names, locate, problems)).collect()
+    items
+        .into_iter()
+        .filter_map(|item| source(item, &mut names, locate, limits, problems))
+        .collect()
 }
 
 fn source(
     node: Node<'_>,
     names: &mut Vec<String>,
     locate: &impl Fn(SourcePos) -> Location,
+    limits: &Limits,
     problems: &mut Problems,
 ) -> Option<SourceConfig> {
     let at = node.at;
@@ -88,7 +94,7 @@ fn source(
                 opml = problems.field(opml_path(node));
             }
             "name" => found.name = problems.keep(new_name(node, names)),
-            "topics" => found.topics = texts(node, "topics", problems),
+            "topics" => found.topics = topics(node, limits, problems),
             "provider" => found.provider = problems.keep(required_text(node, "provider")),
             "language" => found.language = problems.keep(language::parse(node, "language")),
             "include" => found.include = texts(node, "include", problems),
@@ -120,6 +126,28 @@ fn source(
     let feeds = feed.given().map(SourceFeeds::Feed);
     let feeds = feeds.or_else(|| opml.given().map(SourceFeeds::Opml))?;
     Some(SourceConfig { feeds, location: locate(feeds_at), ..found })
+}
+
+/// The topics of articles, which their documents may have.
+fn topics(node: Node<'_>, limits: &Limits, problems: &mut Problems) -> Vec<String> {
+    let at = node.at;
+    let topics = texts(node, "topics", problems);
+    let Limits { topics: most, topic_name: longest, .. } = *limits;
+    if topics.len() > most {
+        let message = format!("more than {most} topics");
+        problems.add(
+            Problem::new(Code::LimitExceeded, at, message)
+                .help("name fewer, or raise `topics` in the table `[limits]`"),
+        );
+    }
+    if topics.iter().any(|topic| topic.chars().count() > longest) {
+        let message = format!("a topic is longer than {longest} characters");
+        problems.add(
+            Problem::new(Code::LimitExceeded, at, message)
+                .help("shorten it, or raise `topic_name` in the table `[limits]`"),
+        );
+    }
+    topics
 }
 
 /// A list of texts.

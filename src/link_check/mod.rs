@@ -2,7 +2,6 @@
 
 mod checked_links;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -12,10 +11,10 @@ use tokio::runtime::Builder;
 use crate::collection::Documents;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::document::ArticleSummary;
 use crate::document::front_matter::location_of_key;
+use crate::document::{ArticleSummary, placeholder};
 use crate::http_url::HttpUrl;
-use crate::net::{Client, ClientOptions, FetchError, PoliteClient, Response, by_host};
+use crate::net::{Client, ClientOptions, PoliteClient, Response, by_host};
 use crate::source;
 use checked_links::{CheckedLink, CheckedLinks, LinkState};
 
@@ -32,6 +31,8 @@ pub struct LinkCheckOptions {
     pub since: Option<DateTime<Utc>>,
     /// Whether to offer the addresses of archived copies.
     pub archived: bool,
+    /// The time of the check: that of the clock, since servers go by it.
+    pub now: DateTime<Utc>,
 }
 
 /// What a check of originals found.
@@ -60,12 +61,13 @@ pub fn check_originals(
     let failed =
         |reason: String| Diagnostic::new(Code::UnusableNetwork, Location::file("newsgen"), reason);
     let mut checked = CheckedLinks::read(root);
-    let since = options.since.unwrap_or(config.now - MAX_AGE);
+    let since = options.since.unwrap_or(options.now - MAX_AGE);
     let mut report = LinkReport::default();
-    let urls: BTreeSet<&HttpUrl> =
-        documents.summaries.iter().map(|(_, summary)| &summary.web_url).collect();
+    let urls = documents.summaries.iter().map(|(_, summary)| &summary.web_url);
+    let urls: BTreeSet<&HttpUrl> = urls.filter(|url| !placeholder::is_original(url)).collect();
     checked.links.retain(|url, link| {
-        link.at >= since && HttpUrl::parse(url).is_ok_and(|url| urls.contains(&url))
+        (since..=options.now).contains(&link.at)
+            && HttpUrl::parse(url).is_ok_and(|url| urls.contains(&url))
     });
     report.known = checked.links.len();
     let to_ask: Vec<&HttpUrl> =
@@ -73,16 +75,16 @@ pub fn check_originals(
     report.asked = to_ask.len();
     let client = Client::without_redirects(&ClientOptions::of_site(config));
     let client = client.map_err(|error| failed(error.to_string()))?;
-    let client = PoliteClient::new(client, checked.pauses.clone(), config.now);
+    let client = PoliteClient::new(client, checked.pauses.clone(), options.now);
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.to_string()))?;
-    let probe = Probe { client: &client, failed_hosts: RefCell::default() };
+    let probe = Probe { client: &client };
     let items = to_ask.into_iter().map(|url| (url.clone(), url));
     let states = runtime.block_on(by_host(items, async |url, asked| (asked, probe.run(url).await)));
     for (url, state) in states {
         match state {
             Some(state) => {
-                let link = CheckedLink { at: config.now, state };
+                let link = CheckedLink { at: options.now, state };
                 checked.links.insert(url.as_str().to_owned(), link);
             }
             None => *report.unreachable.entry(url.host().to_owned()).or_default() += 1,
@@ -93,15 +95,14 @@ pub fn check_originals(
         report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
     }
     checked.pauses = client.into_pauses();
-    checked.write(root)?;
+    // Only requests are lost.
+    report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
     Ok(report)
 }
 
 /// Asks for originals.
 struct Probe<'a> {
     client: &'a PoliteClient,
-    /// Hosts that did not respond. Waiting for each of their pages would take long.
-    failed_hosts: RefCell<BTreeSet<String>>,
 }
 
 impl Probe<'_> {
@@ -128,19 +129,13 @@ impl Probe<'_> {
         None
     }
 
-    /// Asks by `HEAD`, and by `GET` if the server does not support that.
+    /// Asks by `HEAD`, and by `GET` if that fails, since many servers do not support `HEAD`.
     async fn ask(&self, url: &HttpUrl) -> Option<Response> {
-        if self.failed_hosts.borrow().contains(url.host()) {
-            return None;
+        let response = self.client.probe(url, false).await.ok()?;
+        if matches!(response.status, 200..=299 | 301 | 302 | 303 | 307 | 308 | 429 | 503) {
+            return Some(response);
         }
-        let mut response = self.client.probe(url, false).await;
-        if response.as_ref().is_ok_and(|response| matches!(response.status, 403 | 405 | 501)) {
-            response = self.client.probe(url, true).await;
-        }
-        if let Err(FetchError::Timeout | FetchError::Connection(_)) = &response {
-            self.failed_hosts.borrow_mut().insert(url.host().to_owned());
-        }
-        response.ok()
+        self.client.probe(url, true).await.ok()
     }
 }
 

@@ -28,6 +28,10 @@ const MAX_TEXT: usize = 500;
 /// The maximum depth of elements. The library calls itself for elements of Media RSS.
 const MAX_DEPTH: usize = 200;
 
+/// The maximum length in bytes of what the library may copy: it gives each element of Media RSS all
+/// texts that its item has for them.
+const MAX_COPIES: u64 = 100_000_000;
+
 /// The maximum length in characters of the reason why a text is not a feed.
 const MAX_REASON: usize = 200;
 
@@ -98,13 +102,13 @@ pub fn parse_feed(
     builder: parser::Builder,
 ) -> Result<ParsedFeed, String> {
     let first = body.iter().copied().find(|byte| matches!(byte, b'<' | b'{'));
-    let (text, pictures) = match first {
-        Some(b'{') => json_feed(&String::from_utf8_lossy(body)),
-        _ => (with_thumbnails(charset::decode_xml(body, content_type)), Vec::new()),
+    let (text, pictures) = if first == Some(b'{') {
+        json_feed(&String::from_utf8_lossy(body))
+    } else {
+        let xml = with_thumbnails(charset::decode_xml(body, content_type));
+        check_xml(&xml)?;
+        (xml, Vec::new())
     };
-    if is_too_deep(&text) {
-        return Err("its elements are nested too deep".to_owned());
-    }
     // The identifiers that the library invents differ from run to run.
     let parser = builder.id_generator(|_, _, _| String::new()).build();
     let feed = parser.parse(text.as_bytes());
@@ -123,21 +127,55 @@ fn with_thumbnails(xml: String) -> String {
     xml.replace("</media:thumbnail>", "</media:content>")
 }
 
-/// Whether elements of XML are nested too deep.
-fn is_too_deep(xml: &str) -> bool {
+/// An item that is being read: its depth, its number of elements of Media RSS, and the length of the
+/// rest.
+struct OpenItem {
+    depth: usize,
+    media: u64,
+    length: u64,
+}
+
+/// Refuses XML that would take the library too much memory; with the reason.
+fn check_xml(xml: &str) -> Result<(), &'static str> {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();
     (config.check_end_names, config.allow_unmatched_ends) = (false, true);
-    let mut depth = 0_usize;
+    let (mut depth, mut copies, mut item) = (0_usize, 0_u64, None::<OpenItem>);
     while depth <= MAX_DEPTH {
-        match reader.read_event() {
-            Ok(Event::Start(_)) => depth += 1,
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Eof) | Err(_) => return false,
-            Ok(_) => {}
+        let start = reader.buffer_position();
+        let Ok(event) = reader.read_event() else { return Ok(()) };
+        let length = reader.buffer_position() - start;
+        let name = match &event {
+            Event::Start(element) | Event::Empty(element) => element.local_name().into_inner(),
+            _ => b"",
+        };
+        match &mut item {
+            Some(item) if matches!(name, b"group" | b"content") => item.media += 1,
+            Some(item) => item.length += length,
+            None => {}
+        }
+        match event {
+            Event::Start(_) => {
+                depth += 1;
+                if item.is_none() && matches!(name, b"item" | b"entry") {
+                    item = Some(OpenItem { depth, media: 0, length: 0 });
+                }
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_end = matches!(event, Event::Eof);
+        if let Some(closed) = item.take_if(|item| is_end || depth < item.depth) {
+            copies = copies.saturating_add(closed.media.saturating_mul(closed.length));
+        }
+        if copies > MAX_COPIES {
+            return Err("its items have too many media elements");
+        }
+        if is_end {
+            return Ok(());
         }
     }
-    true
+    Err("its elements are nested too deep")
 }
 
 /// A JSON Feed whose identifiers are texts, and the pictures of its items, which the library ignores.

@@ -1,9 +1,11 @@
 //! The client: one request at a time, with bounds.
 
+use std::collections::HashSet;
+use std::env;
 use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -53,7 +55,9 @@ impl ClientOptions {
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
-    allow_private: bool,
+    rules: Arc<AddressRules>,
+    /// The URLs whose requests were redirected.
+    redirected: Arc<Mutex<HashSet<String>>>,
 }
 
 /// What a server said when a resource was fetched before, so that it sends only what is new
@@ -100,8 +104,12 @@ pub enum FetchError {
     Timeout,
     /// The host asked to be left alone until this time.
     Paused(DateTime<Utc>),
-    /// No connection, or an interrupted or broken one; with the reason.
+    /// The host did not respond to a request before.
+    FailedHost,
+    /// No connection, or no response; with the reason.
     Connection(String),
+    /// An interrupted or broken response; with the reason.
+    Interrupted(String),
 }
 
 impl fmt::Display for FetchError {
@@ -117,7 +125,8 @@ impl fmt::Display for FetchError {
             Self::Paused(until) => {
                 write!(f, "the server asks to wait until {}", until.format("%Y-%m-%d %H:%M UTC"))
             }
-            Self::Connection(reason) => f.write_str(reason),
+            Self::FailedHost => f.write_str("the server did not respond to a request before"),
+            Self::Connection(reason) | Self::Interrupted(reason) => f.write_str(reason),
         }
     }
 }
@@ -130,8 +139,16 @@ impl Client {
     /// # Errors
     /// When the system's certificates or proxy settings cannot be used; with the reason.
     pub fn new(options: &ClientOptions) -> Result<Self, FetchError> {
-        let allow_private = options.allow_private;
-        Self::build(options, Policy::custom(move |attempt| follow(attempt, allow_private)))
+        let rules = Arc::new(AddressRules::new(options));
+        let redirected: Arc<Mutex<HashSet<String>>> = Arc::default();
+        let (of_policy, log) = (Arc::clone(&rules), Arc::clone(&redirected));
+        let policy = Policy::custom(move |attempt| {
+            if let (Some(first), Ok(mut log)) = (attempt.previous().first(), log.lock()) {
+                log.insert(first.to_string());
+            }
+            follow(attempt, &of_policy)
+        });
+        Self::build(options, rules, redirected, policy)
     }
 
     /// A client that follows no redirects.
@@ -139,20 +156,30 @@ impl Client {
     /// # Errors
     /// As for [`Client::new`].
     pub fn without_redirects(options: &ClientOptions) -> Result<Self, FetchError> {
-        Self::build(options, Policy::none())
+        Self::build(options, Arc::new(AddressRules::new(options)), Arc::default(), Policy::none())
     }
 
-    fn build(options: &ClientOptions, redirects: Policy) -> Result<Self, FetchError> {
-        let allow_private = options.allow_private;
+    fn build(
+        options: &ClientOptions,
+        rules: Arc<AddressRules>,
+        redirected: Arc<Mutex<HashSet<String>>>,
+        policy: Policy,
+    ) -> Result<Self, FetchError> {
         let http = reqwest::Client::builder()
             .user_agent(options.user_agent.as_str())
             .timeout(TIMEOUT)
             .referer(false)
-            .redirect(redirects)
-            .dns_resolver(Arc::new(Resolver { allow_private }))
+            .redirect(policy)
+            .dns_resolver(Arc::new(Resolver(Arc::clone(&rules))))
             .build()
             .map_err(|error| FetchError::Connection(reason(&error)))?;
-        Ok(Self { http, allow_private })
+        Ok(Self { http, rules, redirected })
+    }
+
+    /// Whether a request for this URL was redirected, so that its failure may be that of another host.
+    pub(super) fn was_redirected(&self, url: &HttpUrl) -> bool {
+        let url = Url::parse(url.as_str()).expect("an HttpUrl is a URL");
+        self.redirected.lock().is_ok_and(|urls| urls.contains(url.as_str()))
     }
 
     /// Fetches a resource. With `known`, the server may answer that it has not changed (status 304).
@@ -176,7 +203,7 @@ impl Client {
         let mut response = request.send().await.map_err(|error| fetch_error(&error))?;
         let mut found = Self::head_of(&response)?;
         if found.status == 200 {
-            while let Some(chunk) = response.chunk().await.map_err(|error| fetch_error(&error))? {
+            while let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))? {
                 if found.body.len() + chunk.len() > MAX_BODY {
                     return Err(FetchError::TooLarge);
                 }
@@ -199,7 +226,7 @@ impl Client {
 
     fn checked(&self, url: &HttpUrl) -> Result<Url, FetchError> {
         let parsed = Url::parse(url.as_str()).expect("an HttpUrl is a URL");
-        check_literal(&parsed, self.allow_private).map_err(FetchError::PrivateAddress)?;
+        self.rules.check(&parsed).map_err(FetchError::PrivateAddress)?;
         Ok(parsed)
     }
 
@@ -228,7 +255,7 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 /// Decides whether to follow a redirect.
-fn follow(attempt: Attempt<'_>, allow_private: bool) -> reqwest::redirect::Action {
+fn follow(attempt: Attempt<'_>, rules: &AddressRules) -> reqwest::redirect::Action {
     if attempt.previous().len() > MAX_REDIRECTS {
         return attempt.error(FetchError::TooManyRedirects);
     }
@@ -236,36 +263,64 @@ fn follow(attempt: Attempt<'_>, allow_private: bool) -> reqwest::redirect::Actio
         let url = attempt.url().to_string();
         return attempt.error(FetchError::Redirect(url));
     }
-    match check_literal(attempt.url(), allow_private) {
+    match rules.check(attempt.url()) {
         Ok(()) => attempt.follow(),
         Err(host) => attempt.error(FetchError::PrivateAddress(host)),
     }
 }
 
-/// Checks a host that is an IP address, since such a host is not resolved.
-fn check_literal(url: &Url, allow_private: bool) -> Result<(), String> {
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address),
-        Some(Host::Domain(_)) | None => return Ok(()),
-    };
-    if allow_private || is_public(address) { Ok(()) } else { Err(address.to_string()) }
+/// Which addresses are allowed.
+#[derive(Debug)]
+struct AddressRules {
+    allow_private: bool,
+    /// The names of the hosts of proxies, which may be in private networks.
+    proxies: Vec<String>,
+}
+
+impl AddressRules {
+    fn new(options: &ClientOptions) -> Self {
+        let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+        let proxies = variables.into_iter().filter_map(|name| {
+            let proxy = [name, &name.to_ascii_lowercase()]
+                .into_iter()
+                .find_map(|name| env::var(name).ok())?;
+            let proxy = if proxy.contains("://") { proxy } else { format!("http://{proxy}") };
+            Url::parse(&proxy).ok()?.domain().map(str::to_owned)
+        });
+        Self { allow_private: options.allow_private, proxies: proxies.collect() }
+    }
+
+    /// Checks a host that is an IP address, since such a host is not resolved, or a proxy, since such
+    /// a host may be private when it is resolved.
+    fn check(&self, url: &Url) -> Result<(), String> {
+        let is_allowed = match url.host() {
+            Some(Host::Ipv4(address)) => is_public(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => is_public(IpAddr::V6(address)),
+            Some(Host::Domain(name)) => !self.is_proxy(name),
+            None => true,
+        };
+        let host = || url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        if self.allow_private || is_allowed { Ok(()) } else { Err(host()) }
+    }
+
+    fn is_proxy(&self, name: &str) -> bool {
+        self.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(name))
+    }
 }
 
 /// Resolves host names by the system, and refuses those that lead into private networks. The
 /// connection uses the checked addresses, so a name cannot change its meaning in between.
 #[derive(Debug)]
-struct Resolver {
-    allow_private: bool,
-}
+struct Resolver(Arc<AddressRules>);
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let rules = Arc::clone(&self.0);
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let found: Vec<_> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            if !allow_private && found.iter().any(|address| !is_public(address.ip())) {
+            let is_checked = !rules.allow_private && !rules.is_proxy(&host);
+            if is_checked && found.iter().any(|address| !is_public(address.ip())) {
                 return Err(FetchError::PrivateAddress(host).into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -283,6 +338,14 @@ fn fetch_error(error: &reqwest::Error) -> FetchError {
         source = inner.source();
     }
     if error.is_timeout() { FetchError::Timeout } else { FetchError::Connection(reason(error)) }
+}
+
+/// What a failure of the library means after the head of a response.
+fn body_error(error: &reqwest::Error) -> FetchError {
+    match fetch_error(error) {
+        FetchError::Connection(reason) => FetchError::Interrupted(reason),
+        error => error,
+    }
 }
 
 /// The innermost reason of a failure: the outer ones only say that sending failed.

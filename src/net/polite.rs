@@ -1,8 +1,8 @@
-//! Many requests, politely: one at a time to each host, and none before the time that a host asked to
-//! wait for.
+//! Many requests, politely: one at a time to each host, none before the time that a host asked to wait
+//! for, and none to a host that did not respond.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
@@ -29,15 +29,17 @@ pub struct PoliteClient {
     client: Client,
     now: DateTime<Utc>,
     pauses: RefCell<HostPauses>,
+    /// Hosts that did not respond. Waiting for each of their resources would take long.
+    failed_hosts: RefCell<BTreeSet<String>>,
 }
 
 impl PoliteClient {
     /// A client that knows these pauses.
     pub fn new(client: Client, pauses: HostPauses, now: DateTime<Utc>) -> Self {
-        Self { client, now, pauses: RefCell::new(pauses) }
+        Self { client, now, pauses: RefCell::new(pauses), failed_hosts: RefCell::default() }
     }
 
-    /// Fetches a resource as [`Client::get`] does, unless its host asked to wait.
+    /// Fetches a resource as [`Client::get`] does, unless its host asked to wait or does not respond.
     ///
     /// # Errors
     /// When there is no complete response, the address is not allowed, or the host is left alone.
@@ -50,7 +52,8 @@ impl PoliteClient {
         self.respectfully(url, self.client.get(url, accept, known)).await
     }
 
-    /// Asks for the head of a resource as [`Client::probe`] does, unless its host asked to wait.
+    /// Asks for the head of a resource as [`Client::probe`] does, unless its host asked to wait or
+    /// does not respond.
     ///
     /// # Errors
     /// When there is no response, the address is not allowed, or the host is left alone.
@@ -58,7 +61,8 @@ impl PoliteClient {
         self.respectfully(url, self.client.probe(url, by_get)).await
     }
 
-    /// Makes a request unless the host of its address asked to wait, which its response may do.
+    /// Makes a request unless the host of its address asked to wait, which a response may do, or did
+    /// not respond.
     async fn respectfully(
         &self,
         url: &HttpUrl,
@@ -68,9 +72,18 @@ impl PoliteClient {
         if let Some(until) = until.filter(|until| *until > self.now) {
             return Err(FetchError::Paused(until));
         }
-        let response = request.await?;
+        if self.failed_hosts.borrow().contains(url.host()) {
+            return Err(FetchError::FailedHost);
+        }
+        let response = request.await;
+        if let Err(FetchError::Timeout | FetchError::Connection(_)) = &response
+            && !self.client.was_redirected(url)
+        {
+            self.failed_hosts.borrow_mut().insert(url.host().to_owned());
+        }
+        let response = response?;
         if let Some(until) = pause(&response, self.now) {
-            self.pauses.borrow_mut().insert(url.host().to_owned(), until);
+            self.pauses.borrow_mut().insert(response.url.host().to_owned(), until);
         }
         Ok(response)
     }
@@ -97,10 +110,12 @@ fn pause(response: &Response, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 
 /// Parses a number of seconds or a date.
 fn retry_after(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    match value.parse::<u32>() {
-        Ok(seconds) => Some(now + TimeDelta::seconds(seconds.into())),
-        Err(_) => DateTime::parse_from_rfc2822(value).ok().map(|date| date.to_utc()),
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Only the number can be too large.
+        let seconds = value.parse::<u32>().unwrap_or(u32::MAX);
+        return Some(now + TimeDelta::seconds(seconds.into()));
     }
+    DateTime::parse_from_rfc2822(value).ok().map(|date| date.to_utc())
 }
 
 /// Processes items by their addresses: those of one host one after the other, and those of several
@@ -139,6 +154,7 @@ mod tests {
         for (value, expected) in [
             ("120", Some("2026-06-01T12:02:00Z")),
             ("Mon, 01 Jun 2026 13:00:00 GMT", Some("2026-06-01T13:00:00Z")),
+            ("99999999999", Some("2162-07-08T18:28:15Z")),
             ("-1", None),
             ("soon", None),
             ("", None),

@@ -21,6 +21,9 @@ const MAX_BYTES: u64 = 1 << 24;
 pub(super) struct FetchState {
     /// By feed and settings: what makes the next request conditional.
     feeds: BTreeMap<String, KnownFeed>,
+    /// The digest of the items that were pulled when the feeds were read.
+    #[serde(default)]
+    pulled: Digest,
     /// Until when each host is left alone.
     pub(super) pauses: HostPauses,
 }
@@ -61,6 +64,19 @@ impl FetchState {
         } else {
             self.feeds.insert(key(source), KnownFeed { etag, last_modified });
         }
+    }
+
+    /// Forgets what makes requests conditional, unless these are the items that were pulled when the
+    /// feeds were read: an unchanged feed may have an item whose line was removed since.
+    pub(super) fn expect_pulled(&mut self, pulled: Digest) {
+        if self.pulled != pulled {
+            self.feeds.clear();
+        }
+    }
+
+    /// Sets the items that were pulled.
+    pub(super) fn set_pulled(&mut self, pulled: Digest) {
+        self.pulled = pulled;
     }
 
     /// Forgets feeds that are no longer sources.

@@ -11,7 +11,7 @@
 //!
 //! An item is known by its address or by its identifier, since feeds change either.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -36,6 +36,10 @@ const MAX_BYTES: u64 = 1 << 28;
 /// The number of hexadecimal digits of an identifier.
 const ID_DIGITS: usize = 16;
 
+/// The maximum number of identifiers of an address, and of addresses of an identifier. Feeds that give
+/// an item other ones at each request would fill the file.
+const MAX_NAMES: usize = 8;
+
 /// The identifier of an item in its feed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ItemId(String);
@@ -58,7 +62,8 @@ impl ItemId {
 #[derive(Debug, Default)]
 pub(super) struct PulledItems {
     lines: BTreeMap<String, BTreeSet<ItemId>>,
-    ids: HashSet<ItemId>,
+    /// Each identifier, with the number of its addresses.
+    ids: HashMap<ItemId, usize>,
     is_changed: bool,
 }
 
@@ -89,10 +94,7 @@ impl PulledItems {
                 continue;
             }
             match parse_line(line) {
-                Some((address, ids)) => {
-                    items.ids.extend(ids.iter().cloned());
-                    items.lines.entry(address).or_default().extend(ids);
-                }
+                Some((address, ids)) => items.insert(address, ids),
                 None => diagnostics.push(wrong_line(number, line)),
             }
         }
@@ -101,18 +103,40 @@ impl PulledItems {
 
     /// Whether an item was pulled.
     pub(super) fn has(&self, address: &HttpUrl, id: Option<&ItemId>) -> bool {
-        self.lines.contains_key(&*address.dedup_key()) || id.is_some_and(|id| self.ids.contains(id))
+        self.lines.contains_key(&*address.dedup_key())
+            || id.is_some_and(|id| self.ids.contains_key(id))
     }
 
-    /// Adds an item, unless its address is there.
+    /// Adds what is new of the address and the identifier of an item.
     pub(super) fn add(&mut self, address: &HttpUrl, id: Option<ItemId>) {
         let address = address.dedup_key().into_owned();
-        if self.lines.contains_key(&address) {
-            return;
+        let known = self.lines.get(&address);
+        let is_new = match &id {
+            Some(id) => {
+                let addresses = self.ids.get(id).copied().unwrap_or_default();
+                known.is_none_or(|ids| ids.len() < MAX_NAMES && !ids.contains(id))
+                    && addresses < MAX_NAMES
+            }
+            None => known.is_none(),
+        };
+        if is_new {
+            self.is_changed = true;
+            self.insert(address, id);
         }
-        self.is_changed = true;
-        self.ids.extend(id.clone());
-        self.lines.insert(address, id.into_iter().collect());
+    }
+
+    fn insert(&mut self, address: String, ids: impl IntoIterator<Item = ItemId>) {
+        let line = self.lines.entry(address).or_default();
+        for id in ids {
+            if line.insert(id.clone()) {
+                *self.ids.entry(id).or_default() += 1;
+            }
+        }
+    }
+
+    /// A digest of all lines.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(self.text().as_bytes())
     }
 
     /// Writes the file if items were added.

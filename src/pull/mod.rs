@@ -1,7 +1,7 @@
 //! Pulls new articles from the feeds of other sites.
 //!
 //! [`fetch`] reads the feeds, [`FetchedSources::plan`] decides which items become articles, and
-//! [`PullPlan::record`] remembers them. Documents are written in between: a pull that is killed there
+//! [`PullPlan::record`] remembers those that were written. Documents are written in between: a pull that is killed there
 //! finds them as known originals next time, so nothing is lost and nothing comes twice.
 
 mod fetch_state;
@@ -64,15 +64,27 @@ enum Fetched {
 pub struct PullPlan<'a> {
     root: &'a Path,
     /// The new articles: in the order of their sources, then by date.
-    pub articles: Vec<ArticleProposal>,
+    pub articles: Vec<PulledArticle>,
     /// What became of the sources.
     pub reports: Vec<SourceReport>,
-    /// The errors of sources that could not be read.
+    /// The errors of sources that could not be read, and of articles that could not be written.
     pub failures: Vec<Diagnostic>,
     /// Warnings about single items.
     pub warnings: Vec<Diagnostic>,
+    sources: Vec<PullSource<'a>>,
     pulled: PulledItems,
     state: FetchState,
+}
+
+/// A new article, and the item that it is about.
+pub struct PulledArticle {
+    /// What becomes a document.
+    pub proposal: ArticleProposal,
+    /// The index of its source.
+    source: usize,
+    id: Option<ItemId>,
+    /// The addresses of the item and its page.
+    urls: Vec<HttpUrl>,
 }
 
 /// What became of a source.
@@ -119,6 +131,8 @@ pub struct ItemCounts {
     pub postponed: usize,
     /// Items without the address of an article.
     pub unusable: usize,
+    /// Items whose documents could not be written.
+    pub unwritten: usize,
 }
 
 /// An item that may become an article.
@@ -142,6 +156,7 @@ pub fn fetch<'a>(
     check_names(names, &sources)?;
     let pulled = PulledItems::read(root)?;
     let mut state = FetchState::read(root);
+    state.expect_pulled(pulled.digest());
     state.keep_only(&sources);
     sources.retain(|source| names.is_empty() || names.iter().any(|name| source.has_name(name)));
     let unusable = |reason: String| {
@@ -233,8 +248,8 @@ impl<'a> FetchedSources<'a> {
         let (pages, mut warnings) = self.pages(&chosen, fetch_pages);
         let mut written = Written { site, urls: HashSet::new() };
         let mut articles = Vec::new();
-        for (ChosenItem { source, item, id }, page) in chosen.into_iter().zip(pages) {
-            let (Some(source), Some(report)) = (self.sources.get(source), reports.get_mut(source))
+        for (ChosenItem { source: index, item, id }, page) in chosen.into_iter().zip(pages) {
+            let (Some(source), Some(report)) = (self.sources.get(index), reports.get_mut(index))
             else {
                 continue;
             };
@@ -245,11 +260,9 @@ impl<'a> FetchedSources<'a> {
             }
             match site.propose(page, choices(source), self.config.now) {
                 Ok(proposal) => {
-                    self.pulled.add(&item.url, id);
-                    for url in written.add(&proposal) {
-                        self.pulled.add(&url, None);
-                    }
-                    articles.push(proposal);
+                    let of_page = written.add(&proposal);
+                    let urls = std::iter::once(item.url).chain(of_page).collect();
+                    articles.push(PulledArticle { proposal, source: index, id, urls });
                 }
                 Err(diagnostic) => {
                     warnings.push(diagnostic.into_warning());
@@ -258,8 +271,8 @@ impl<'a> FetchedSources<'a> {
             }
         }
         self.state.pauses = self.client.into_pauses();
-        let (root, pulled, state) = (self.root, self.pulled, self.state);
-        PullPlan { root, articles, reports, failures, warnings, pulled, state }
+        let Self { root, sources, pulled, state, .. } = self;
+        PullPlan { root, articles, reports, failures, warnings, sources, pulled, state }
     }
 
     /// Chooses the items that may become articles: what became of each source, the errors of those
@@ -391,16 +404,17 @@ impl Selection<'_> {
     }
 
     /// Whether an item was pulled, or the site has it. What the site has is remembered as pulled, so
-    /// that it does not come after it was deleted, either.
+    /// that it does not come after it was deleted, either; and so is a new address or identifier of
+    /// an item, which may change the other one next.
     fn is_known(&mut self, url: &HttpUrl, id: Option<&ItemId>) -> bool {
-        if self.pulled.has(url, id) || self.taken.has(url, id) {
+        if self.taken.has(url, id) {
             return true;
         }
-        let is_of_site = self.site.check_new(url).is_err();
-        if is_of_site {
+        let is_known = self.pulled.has(url, id) || self.site.check_new(url).is_err();
+        if is_known {
             self.pulled.add(url, id.cloned());
         }
-        is_of_site
+        is_known
     }
 }
 
@@ -437,12 +451,32 @@ impl Written<'_> {
 }
 
 impl PullPlan<'_> {
+    /// Notes that the document of an article was written.
+    pub fn add_written(&mut self, article: PulledArticle) {
+        let mut id = article.id;
+        for url in article.urls {
+            self.pulled.add(&url, id.take());
+        }
+    }
+
+    /// Notes why the document of an article could not be written. The next pull tries again.
+    pub fn add_unwritten(&mut self, article: &PulledArticle, errors: Vec<Diagnostic>) {
+        self.failures.extend(errors);
+        if let Some(source) = self.sources.get(article.source) {
+            self.state.set_validators(source, Validators::default());
+        }
+        if let Some(report) = self.reports.get_mut(article.source) {
+            report.outcome.recount(|counts| counts.unwritten += 1);
+        }
+    }
+
     /// Remembers what was pulled, after the documents were written.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn record(&self) -> Result<(), Diagnostic> {
+    pub fn record(&mut self) -> Result<(), Diagnostic> {
         self.pulled.write(self.root)?;
+        self.state.set_pulled(self.pulled.digest());
         self.state.write(self.root)
     }
 }

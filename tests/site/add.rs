@@ -448,14 +448,21 @@ fn oembed_completes_the_page() {
 #[cfg(unix)]
 #[test]
 fn editor_opens_the_document() {
-    let site = site("=== editor.sh\necho \"$1 $2\"; echo Edited. >> \"$2\"\n");
-    let mut command = command(&site, &[&page_url(SHORT_PAGE), "--edit"]);
-    let output = command.env("EDITOR", "sh editor.sh --wait").output().expect("newsgen runs");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let printed = text(&output.stdout);
-    let path = printed.lines().next().expect("the path");
-    assert_eq!(printed, format!("{path}\n--wait {path}\n"));
-    assert!(std::fs::read_to_string(site.path(path)).expect("document").ends_with("Edited.\n"));
+    let script = "echo \"$1 $2\"; echo Edited. >> \"$2\"\n";
+    for (file, editor) in
+        [("editor.sh", "sh editor.sh --wait"), ("my editor.sh", "sh 'my editor.sh' --wait")]
+    {
+        let site = site("");
+        site.write(file, script);
+        let mut command = command(&site, &[&page_url(SHORT_PAGE), "--edit"]);
+        let output = command.env("EDITOR", editor).output().expect("newsgen runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let printed = text(&output.stdout);
+        let path = printed.lines().next().expect("the path");
+        assert_eq!(printed, format!("{path}\n--wait {path}\n"));
+        let document = std::fs::read_to_string(site.path(path)).expect("document");
+        assert!(document.ends_with("Edited.\n"), "{document}");
+    }
 }
 
 fn documents(site: &Site) -> Vec<std::sync::Arc<newsgen::document::ArticleSummary>> {

@@ -2,8 +2,15 @@
 
 use std::process::{Command, Output};
 
+use chrono::{DateTime, TimeDelta, Utc};
+use newsgen::document::placeholder;
+use serde_json::Value;
+
 use crate::fixture::{CONFIG, Site, article, text};
 use crate::web_server::{WebServer, response};
+
+/// Where results are.
+const RESULTS: &str = ".newsgen/links.json";
 
 /// A site with an article about each of these addresses.
 fn site(urls: &[String]) -> Site {
@@ -18,12 +25,16 @@ fn site(urls: &[String]) -> Site {
 }
 
 fn run(site: &Site, arguments: &[&str]) -> Output {
+    command(site, arguments).output().expect("newsgen runs")
+}
+
+fn command(site: &Site, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newsgen"));
     command.args(["check", "--links"]).args(arguments).current_dir(site.root());
     for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         command.env_remove(variable);
     }
-    command.output().expect("newsgen runs")
+    command
 }
 
 /// What a check prints.
@@ -99,33 +110,86 @@ fn originals_that_are_gone_or_moved_are_warnings() {
     );
 }
 
+fn set_time_of_results(site: &Site, at: DateTime<Utc>) {
+    let json = std::fs::read_to_string(site.path(RESULTS)).expect("results");
+    let mut results: Value = serde_json::from_str(&json).expect("JSON");
+    let links = results["links"].as_object_mut().expect("links");
+    links.values_mut().for_each(|link| link["at"] = at.to_rfc3339().into());
+    site.write(RESULTS, results.to_string());
+}
+
 #[test]
 fn originals_are_asked_for_once_a_week() {
     let server = WebServer::with(vec![("/a", response("200 OK", b""))]);
     let site = site(&[server.url("/a")]);
-    for (at, since, asked) in [
-        ("2026-06-01T12:00:00Z", None, 1),
-        ("2026-06-08T12:00:00Z", None, 0),
-        ("2026-06-08T12:00:00Z", Some("2026-06-01"), 0),
-        ("2026-06-08T12:00:00Z", Some("2026-06-02"), 1),
-        ("2026-06-15T12:00:01Z", None, 1),
+    check(&site, &[]);
+    assert_eq!(server.take_requests().len(), 1);
+    let now = Utc::now();
+    let date = |days| (now - TimeDelta::days(days)).format("%Y-%m-%d").to_string();
+    for (days, arguments, asked) in [
+        (0, &[][..], 0),
+        (6, &[], 0),
+        (8, &[], 1),
+        (3, &["--since", &*date(5)], 0),
+        (3, &["--since", &*date(1)], 1),
+        // The time of a build is not that of the servers, and results from the future are none.
+        (0, &["--at", "2020-01-01T00:00:00Z"], 0),
+        (0, &["--at", "2099-01-01T00:00:00Z"], 0),
+        (-2, &[], 1),
     ] {
-        let since = since.map(|since| ["--since", since]);
-        let arguments = since.iter().flatten().copied().chain(["--at", at]);
-        check(&site, &arguments.collect::<Vec<_>>());
-        assert_eq!(server.take_requests().len(), asked, "{at} {since:?}");
+        set_time_of_results(&site, now - TimeDelta::days(days));
+        check(&site, arguments);
+        assert_eq!(server.take_requests().len(), asked, "{days} {arguments:?}");
     }
 }
 
 #[test]
 fn server_without_head_is_asked_by_get() {
-    let server = WebServer::new(|request| {
-        let status = if request.starts_with("head ") { "405 Method Not Allowed" } else { "200 OK" };
-        response(status, &vec![b'x'; newsgen::net::MAX_BODY + 1])
-    });
-    let printed = check(&site(&[server.url("/a")]), &[]);
-    assert!(!printed.contains("could not be reached") && !printed.contains("is gone"), "{printed}");
-    assert_eq!(server.take_requests().len(), 2);
+    for status in ["405 Method Not Allowed", "404 Not Found", "410 Gone", "500 Error", "400 Bad"] {
+        let server = WebServer::new(move |request| {
+            let status = if request.starts_with("head ") { status } else { "200 OK" };
+            response(status, &vec![b'x'; newsgen::net::MAX_BODY + 1])
+        });
+        let printed = check(&site(&[server.url("/a")]), &[]);
+        assert!(
+            !printed.contains("could not be reached") && !printed.contains("is gone"),
+            "{status}: {printed}"
+        );
+        assert_eq!(server.take_requests().len(), 2);
+    }
+}
+
+#[test]
+fn placeholder_of_an_original_is_not_asked_for() {
+    let site = site(&[placeholder::ORIGINAL_URL.to_owned()]);
+    let printed = check(&site, &[]);
+    assert!(printed.contains("0 originals: 0 asked, 0 known\n"), "{printed}");
+}
+
+#[test]
+fn results_that_cannot_be_written_are_shown() {
+    let server = WebServer::with(Vec::new());
+    let site = site(&[server.url("/gone")]);
+    std::fs::create_dir_all(site.path(RESULTS)).expect("a folder");
+    let printed = check(&site, &[]);
+    assert!(printed.contains("]: the original is gone"), "{printed}");
+    assert!(printed.contains("1 original: 1 asked, 0 known\n"), "{printed}");
+    assert!(printed.contains("links.json"), "{printed}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn network_that_cannot_be_used_fails_the_check() {
+    let site = site(&["https://www.provider.example/a".to_owned()]);
+    let mut command = command(&site, &[]);
+    let output = command
+        .env("SSL_CERT_FILE", site.path("none.pem"))
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .expect("newsgen runs");
+    let printed = text(&output.stderr);
+    assert!(printed.contains("error[E0137]"), "{printed}");
+    assert_eq!(output.status.code(), Some(1), "{printed}");
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn broken_connections_are_errors_with_a_reason() {
     let (address, _) = server(vec![b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec()]);
     let error =
         get(&format!("http://{address}/"), true, &Validators::default()).expect_err("half a body");
-    assert!(matches!(error, FetchError::Connection(_)), "{error:?}");
+    assert!(matches!(error, FetchError::Interrupted(_)), "{error:?}");
 
     let closed = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())

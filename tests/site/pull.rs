@@ -278,6 +278,49 @@ fn nothing_is_pulled_twice() {
     assert_eq!(pull(&site, &[]).0, [""; 0]);
     set(item("new", 20, "<guid isPermaLink=\"false\">post-3</guid>"));
     assert_eq!(names(&pull(&site, &[]).0), ["about-new"]);
+    // Both have changed since it was pulled, but not at once.
+    set(item("moved", 20, "<guid isPermaLink=\"false\">post-4</guid>"));
+    assert_eq!(pull(&site, &[]).0, [""; 0]);
+    set(item("again", 20, "<guid isPermaLink=\"false\">post-4</guid>"));
+    assert_eq!(pull(&site, &[]).0, [""; 0]);
+}
+
+#[test]
+fn item_without_its_line_is_pulled_from_unchanged_feed() {
+    let server = server_with_etag(rss(&[item("a", 20, ""), item("b", 21, "")].concat()));
+    let site = site(&source(&server.url("/feed"), ""));
+    let (paths, _) = pull(&site, &[]);
+    assert!(pull(&site, &[]).1.contains(": unchanged\n"));
+    site.remove(&paths[0]);
+    let lock = document(&site, "pulled.lock").replace("harbourpost.example/a\n", "");
+    site.write("pulled.lock", lock);
+    assert_eq!(names(&pull(&site, &[]).0), ["about-a"]);
+    assert!(pull(&site, &[]).1.contains(": unchanged\n"));
+}
+
+#[test]
+fn equally_titled_items_are_numbered_without_an_end() {
+    let items: String = (0..120)
+        .map(|number| {
+            item(&number.to_string(), 20, "").replace(&format!("About {number}<"), "News<")
+        })
+        .collect();
+    let (site, _server) = site_of_feed(xml(&rss(&items)));
+    let (paths, _) = pull(&site, &[]);
+    assert!(names(&paths).contains(&"news-120".to_owned()), "{paths:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn document_that_cannot_be_written_is_an_error_of_its_item() {
+    let outside = Site::new("");
+    let server = server_with_etag(rss(&item("a", 20, "")));
+    let site = site(&source(&server.url("/feed"), ""));
+    std::os::unix::fs::symlink(outside.root(), site.path("content/news")).expect("a link");
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("0 new, 0 known, 0 filtered, 1 could not be written"), "{error}");
+    std::fs::remove_file(site.path("content/news")).expect("removed");
+    assert_eq!(names(&pull(&site, &[]).0), ["about-a"]);
 }
 
 #[test]
@@ -424,6 +467,55 @@ fn redirect_into_a_private_network_is_refused() {
     assert_eq!(output.status.code(), Some(3), "{error}");
     assert!(error.contains("`192.168.1.1` is an address of a private network"), "{error}");
     assert_eq!(proxy.take_requests(), ["http://feeds.harbourpost.example/feed"]);
+}
+
+#[test]
+fn proxy_may_have_the_name_of_a_private_host() {
+    let feed = xml(&rss(&item("a", 20, "")));
+    let proxy = WebServer::with(vec![
+        ("http://feeds.harbourpost.example/feed", feed.clone()),
+        ("/feed", feed),
+    ]);
+    let named = proxy.url("").replace("127.0.0.1", "localhost");
+    for (feed, variable, status) in [
+        ("http://feeds.harbourpost.example/feed", "http_proxy", 0),
+        // Not that host itself.
+        (&*format!("{named}/feed"), "https_proxy", 3),
+        (&*format!("{named}/feed"), "http_proxy", 3),
+    ] {
+        let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+        site.write("site.toml", [CONFIG, &source(feed, "")].concat());
+        let output = command(&site, &[]).env(variable, &named).output().expect("newsgen runs");
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output.stderr));
+    }
+    assert_eq!(proxy.take_requests(), ["http://feeds.harbourpost.example/feed"]);
+}
+
+#[test]
+fn host_that_does_not_respond_is_asked_for_one_feed() {
+    let broken = WebServer::new(|_| Vec::new());
+    let to_broken = response(&format!("302 Found\r\nlocation: {}", broken.url("/c")), b"");
+    let good = xml(&rss(&item("a", 20, "")));
+    let server = WebServer::with(vec![("/moved", to_broken), ("/good", good)]);
+    let feeds = [broken.url("/a"), broken.url("/b"), server.url("/moved"), server.url("/good")];
+    let site = site(&feeds.map(|feed| source(&feed, "")).concat());
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("the server did not respond to a request before"), "{error}");
+    let mut requests = broken.take_requests();
+    requests.sort_unstable();
+    assert_eq!(requests, ["/a", "/c"]);
+    assert_eq!(titles(&site), ["About a"]);
+}
+
+#[test]
+fn retry_after_is_that_of_the_last_redirect() {
+    let busy = WebServer::new(|_| response("429 Too Many Requests\r\nretry-after: 60", b""));
+    let to_busy = response(&format!("302 Found\r\nlocation: {}", busy.url("/b")), b"");
+    let good = xml(&rss(&item("a", 20, "")));
+    let server = WebServer::with(vec![("/moved", to_busy), ("/good", good)]);
+    let site = site(&["/moved", "/good"].map(|path| source(&server.url(path), "")).concat());
+    let error = fails(&site, 3, &[]);
+    assert!(error.contains("1 new") && !error.contains("not asked"), "{error}");
 }
 
 #[test]
@@ -686,6 +778,16 @@ fn sources_in_site_toml_are_checked() {
             "",
         ),
         (
+            "[[source]]\nfeed = \"https://a.example/\"\ntopics = [\"A\", \"B\"]\n[limits]\ntopics = 1",
+            "3:10: more than 1 topics",
+            "raise `topics`",
+        ),
+        (
+            "[[source]]\nfeed = \"https://a.example/\"\ntopics = [\"Ports\"]\n[limits]\ntopic_name = 4",
+            "3:10: a topic is longer than 4 characters",
+            "raise `topic_name`",
+        ),
+        (
             "[[source]]\nfeed = \"https://a.example/\"\ninclude = \"ferry\"",
             "3:11: `include` must be a list",
             "",
@@ -754,6 +856,30 @@ fn deeply_nested_feed_is_refused() {
     let (site, _server) = site_of_feed(xml(&rss(&format!("<item>{nested}"))));
     let error = fails(&site, 3, &[]);
     assert!(error.contains("this is no feed: its elements are nested too deep"), "{error}");
+}
+
+#[test]
+fn texts_of_media_are_not_copied_without_bounds() {
+    let text = format!("<media:description>{}</media:description>", "x".repeat(1_000_000));
+    let group = "<media:group><media:content url=\"x\"/></media:group>";
+    let feed = |groups: usize| rss(&item("a", 20, &[&*text, &group.repeat(groups)].concat()));
+    let url = HttpUrl::parse("https://www.harbourpost.example/feed").expect("a URL");
+    let error = read_feed(feed(50_000).as_bytes(), None, &url).expect_err("too many");
+    assert!(format!("{error:?}").contains("too many media elements"), "{error:?}");
+    assert!(read_feed(feed(40).as_bytes(), None, &url).is_ok());
+    // Large feeds with galleries are no problem.
+    let photo =
+        "<media:content url=\"https://www.harbourpost.example/photo.jpg\" medium=\"image\"/>";
+    let more = [&"<b>word</b> ".repeat(2000), &*photo.repeat(30)].concat();
+    let items: String = (0..100).map(|number| item(&number.to_string(), 20, &more)).collect();
+    assert!(read_feed(rss(&items).as_bytes(), None, &url).is_ok());
+}
+
+#[test]
+fn html_in_a_json_feed_may_have_any_elements() {
+    let feed = JSON.replace("<h1>No</h1>", &"<br>".repeat(300));
+    let document = only_document(response("200 OK", feed.as_bytes()));
+    assert!(document.contains("Die Fähren fahren wieder."), "{document}");
 }
 
 proptest! {
