@@ -151,7 +151,7 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
     };
     let (found, seconds) = build_once(&options, &report);
     let (Outcome { mut diagnostics, summary, .. }, seconds) =
-        match fix::fix(&options.root, &found.diagnostics, args.yes, &report) {
+        match fix::fix(&paths(&options), &found.diagnostics, args.yes, &report) {
             Ok(0) => (found, seconds),
             Ok(_) => build_once(&options, &report),
             Err(errors) => {

@@ -504,9 +504,8 @@ codes! {
 
     /// An unknown key
     ///
-    /// newsgen has no such key, so it has no effect; templates can show it. A near miss of a known
-    /// key is read as that key, and the help says so. Correct the spelling, or keep your own keys
-    /// apart from the known ones.
+    /// newsgen has no such key, so it has no effect; templates can show it. Correct the spelling, or
+    /// keep your own keys apart from the known ones.
     UnknownKey = Warning 65,
 
     /// A document that another program would hide is published
