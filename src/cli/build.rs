@@ -347,7 +347,7 @@ fn result(
 fn status(diagnostics: &[Diagnostic], summary: Option<&Summary>, is_check: bool) -> u8 {
     match summary {
         None => EXIT_SITE_ERRORS,
-        Some(_) if is_check && diagnostics.iter().any(Diagnostic::is_denied) => EXIT_SITE_ERRORS,
+        Some(_) if is_check && diagnostics.iter().any(|found| found.is_denied) => EXIT_SITE_ERRORS,
         Some(summary) if summary.stats.is_incomplete() => EXIT_LEFT_OUT,
         Some(_) => 0,
     }
