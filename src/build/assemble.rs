@@ -215,8 +215,12 @@ impl BuildContext<'_> {
             if warning.key.is_some() {
                 return self.documents.locate_key(warning, config);
             }
-            let path = dead.target.trim_start_matches('/');
-            self.documents.locate_text(warning, &[&dead.target, path], config)
+            let target = dead.target.as_str();
+            let relative = target.trim_start_matches('/');
+            let urls = [target, relative];
+            // A single word may be one of the text.
+            let count = if relative.contains('/') { 2 } else { 1 };
+            self.documents.locate_url(warning, &urls[..count], config)
         };
         let more = dead.get(MAX_DEAD_LINKS).map(|first| {
             let count = dead.len() - MAX_DEAD_LINKS;
