@@ -1001,8 +1001,8 @@ codes! {
     /// The date is far from the one in the file's name
     ///
     /// The name of the file begins with a date, and the article is dated more than a week later, or
-    /// on the same day of another month or year. One of the two is probably a slip. Earlier dates
-    /// are usual, since articles are added after they were published elsewhere.
+    /// on the same day of the month before or of an earlier year. One of the two is probably a slip.
+    /// Other earlier dates are usual, since articles are added after they were published elsewhere.
     DateFarFromFileName = Warning 144,
 
     /// A topic or domain is probably misspelt
@@ -1015,8 +1015,9 @@ codes! {
 
     /// A provider has several names
     ///
-    /// Articles with the same `provider.domain` call it by different names, and pages show each as
-    /// it is written. Use one name in all of them, or write it into the file of the provider.
+    /// One or two articles call a provider by another name than most articles with the same
+    /// `provider.domain`, and pages show each as it is written. Use one name in all of them, or write
+    /// it into the file of the provider.
     SeveralProviderNames = Warning 146,
 
     /// No article has the topic of a file
