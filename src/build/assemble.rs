@@ -216,11 +216,10 @@ impl BuildContext<'_> {
                 return self.documents.locate_key(warning, config);
             }
             let target = dead.target.as_str();
-            let relative = target.trim_start_matches('/');
-            let urls = [target, relative];
             // A single word may be one of the text.
-            let count = if relative.contains('/') { 2 } else { 1 };
-            self.documents.locate_url(warning, &urls[..count], config)
+            let relative = Some(target.trim_start_matches('/')).filter(|path| path.contains('/'));
+            let urls: Vec<&str> = std::iter::once(target).chain(relative).collect();
+            self.documents.locate_url(warning, &urls, config)
         };
         let more = dead.get(MAX_DEAD_LINKS).map(|first| {
             let count = dead.len() - MAX_DEAD_LINKS;

@@ -225,7 +225,9 @@ mod tests {
     fn fix_leaves_a_file_that_has_changed_since() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("site.toml");
-        std::fs::write(&path, "perpage = 9\nsaved = 1\n").expect("written");
+        let save = |text: &[u8]| write_atomic(&path, |file| file.write_all(text)).expect("saved");
+        let content = || source::read(&path, "site.toml").expect("read");
+        save(b"perpage = 9\nsaved = 1\n");
         let paths = SitePaths { root: folder.path(), config: None };
         let file = FixedFile {
             path: "site.toml",
@@ -235,10 +237,9 @@ mod tests {
         };
         let error = write(&paths, &file).expect_err("it has changed");
         assert_eq!(error.code, Code::ConcurrentEdit);
-        let kept = std::fs::read_to_string(&path).expect("read");
-        assert_eq!(kept, "perpage = 9\nsaved = 1\n");
-        std::fs::write(&path, &file.before).expect("written");
+        assert_eq!(content(), b"perpage = 9\nsaved = 1\n");
+        save(&file.before);
         write(&paths, &file).expect("it is as it was");
-        assert_eq!(std::fs::read_to_string(&path).expect("read"), "per_page = 9\n");
+        assert_eq!(content(), b"per_page = 9\n");
     }
 }
