@@ -4,6 +4,7 @@
 //! that made the node looks up its line and column.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -218,6 +219,17 @@ impl Problems {
         field.given()
     }
 
+    /// Drops each fix that would give a mapping of `entries` a key twice.
+    pub fn drop_duplicate_keys(&mut self, entries: &[MapEntry<'_>]) {
+        let fixes = self.0.iter_mut().filter(|problem| problem.fix.is_some());
+        drop_duplicates(entries, &mut fixes.map(|problem| (problem.at, problem)).collect());
+    }
+
+    /// Whether any problem has a fix.
+    pub fn has_fix(&self) -> bool {
+        self.0.iter().any(|problem| problem.fix.is_some())
+    }
+
     pub fn into_vec(self) -> Vec<Problem> {
         self.0
     }
@@ -229,6 +241,25 @@ impl Problems {
     /// Whether any problem is an error.
     pub fn has_error(&self) -> bool {
         self.0.iter().any(|problem| !problem.is_warning())
+    }
+}
+
+/// Drops the `fixes` of keys that the mapping has already, or gets by an earlier fix.
+fn drop_duplicates(entries: &[MapEntry<'_>], fixes: &mut BTreeMap<SourcePos, &mut Problem>) {
+    let mut keys: HashSet<String> = entries.iter().map(|entry| entry.key.to_string()).collect();
+    for MapEntry { at, key, node } in entries {
+        if let Some(problem) = fixes.get_mut(at) {
+            problem.fix.take_if(|fix| fix.from == *key && !keys.insert(fix.to.clone()));
+        }
+        drop_duplicates_below(node, fixes);
+    }
+}
+
+fn drop_duplicates_below(node: &Node<'_>, fixes: &mut BTreeMap<SourcePos, &mut Problem>) {
+    match &node.value {
+        Value::Map(entries) => drop_duplicates(entries, fixes),
+        Value::List(items) => items.iter().for_each(|item| drop_duplicates_below(item, fixes)),
+        _ => {}
     }
 }
 

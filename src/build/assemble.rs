@@ -215,8 +215,11 @@ impl BuildContext<'_> {
             if warning.key.is_some() {
                 return self.documents.locate_key(warning, config);
             }
-            let path = dead.target.trim_start_matches('/');
-            self.documents.locate_text(warning, &[&dead.target, path], config)
+            let target = dead.target.as_str();
+            // A single word may be one of the text.
+            let relative = Some(target.trim_start_matches('/')).filter(|path| path.contains('/'));
+            let urls: Vec<&str> = std::iter::once(target).chain(relative).collect();
+            self.documents.locate_url(warning, &urls, config)
         };
         let more = dead.get(MAX_DEAD_LINKS).map(|first| {
             let count = dead.len() - MAX_DEAD_LINKS;

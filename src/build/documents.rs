@@ -217,11 +217,11 @@ impl DocumentStore {
         }
     }
 
-    /// Adds the location of the first of these texts that the document has.
-    pub(super) fn locate_text(
+    /// Adds the location of the first of these URLs that the body of the document has.
+    pub(super) fn locate_url(
         &self,
         diagnostic: Diagnostic,
-        texts: &[&str],
+        urls: &[&str],
         config: &Config,
     ) -> Diagnostic {
         let display_path = &diagnostic.location.file;
@@ -231,8 +231,11 @@ impl DocumentStore {
             file.and_then(|file| source::read_document(file, config.limits.document).ok());
         let Some(FileContents { bytes, .. }) = contents else { return diagnostic };
         let document = String::from_utf8_lossy(&bytes);
-        let found = texts.iter().find_map(|text| Some((document.find(text)?, text.len())));
+        let body = front_matter::split(display_path, &bytes).map_or(0, |parts| parts.body.len());
+        let (head, body) = document.split_at(document.len().saturating_sub(body));
+        let found = urls.iter().find_map(|url| Some((find_url(body, url)?, url.len())));
         let Some((at, length)) = found else { return diagnostic };
+        let at = head.len() + at;
         let location = Location::in_text(display_path.clone(), &document, at, at + length);
         Diagnostic { location, ..diagnostic }
     }
@@ -408,6 +411,20 @@ fn read_document(
     };
     let entry = DocumentEntry { cached, content: ContentSource::Parsed(content), article_body };
     ReadResult { entry: Some(entry), diagnostics }
+}
+
+/// Where a body has a whole URL, as a link of Markdown or an attribute.
+fn find_url(body: &str, url: &str) -> Option<usize> {
+    let begins = |at: usize| {
+        let before = body.get(..at).and_then(|before| before.chars().next_back());
+        before.is_some_and(|c| c.is_whitespace() || "(<\"'=".contains(c))
+    };
+    let ends = |at: usize| {
+        let after = body.get(at..).and_then(|after| after.chars().next());
+        after.is_none_or(|c| c.is_whitespace() || ")>\"'".contains(c))
+    };
+    let mut found = body.match_indices(url).map(|(at, _)| at);
+    found.find(|at| begins(*at) && ends(at + url.len()))
 }
 
 #[cfg(test)]

@@ -54,9 +54,8 @@ fn leftovers_warning(leftovers: &[&SiteFile]) -> Option<Diagnostic> {
 
 fn is_secret(file: &SiteFile) -> bool {
     let name = name(&file.path);
-    let is_env = name
-        .strip_prefix(".env.")
-        .is_some_and(|ending| !ENV_TEMPLATES.contains(&ending.to_ascii_lowercase().as_str()));
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_env = name.starts_with(".env.") && !ENV_TEMPLATES.contains(&ending.as_str());
     let may_be_key = KEY_ENDINGS.iter().any(|ending| name.ends_with(ending));
     SECRETS.contains(&name) || is_env || may_be_key && has_private_key(file)
 }

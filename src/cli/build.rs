@@ -151,7 +151,7 @@ pub(super) fn check(args: CheckArgs) -> ExitCode {
     };
     let (found, seconds) = build_once(&options, &report);
     let (Outcome { mut diagnostics, summary, .. }, seconds) =
-        match fix::fix(&options.root, &found.diagnostics, args.yes, &report) {
+        match fix::fix(&paths(&options), &found.diagnostics, args.yes, &report) {
             Ok(0) => (found, seconds),
             Ok(_) => build_once(&options, &report),
             Err(errors) => {
@@ -346,7 +346,7 @@ fn result(
 /// The exit status of a build or a check.
 fn status(diagnostics: &[Diagnostic], summary: Option<&Summary>, is_check: bool) -> u8 {
     // Originals cannot be checked without the network.
-    let fails_check = |found: &Diagnostic| found.is_denied() || found.code == Code::UnusableNetwork;
+    let fails_check = |found: &Diagnostic| found.is_denied || found.code == Code::UnusableNetwork;
     match summary {
         None => EXIT_SITE_ERRORS,
         Some(_) if is_check && diagnostics.iter().any(fails_check) => EXIT_SITE_ERRORS,

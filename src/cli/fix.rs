@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-use std::path::Path;
 
+use super::formats::SitePaths;
 use super::terminal::{Terminal, plural};
-use crate::diagnostic::{Code, Diagnostic, Fix, Location, Span};
+use crate::diagnostic::{Code, Diagnostic, Fix, Location, Origin, Span};
 use crate::escape::{escaped_source, without_credentials};
 use crate::publish::write_atomic;
 use crate::source;
@@ -16,6 +16,7 @@ type LocatedFix<'a> = (&'a Span, &'a Fix);
 /// A file whose problems can be fixed.
 struct FixedFile<'a> {
     path: &'a str,
+    before: Vec<u8>,
     /// The new text.
     text: String,
     changes: Vec<ChangedLine>,
@@ -36,19 +37,19 @@ struct ChangedLine {
 /// # Errors
 /// The files that cannot be read or written, and standard input that cannot answer.
 pub(super) fn fix(
-    root: &Path,
+    paths: &SitePaths<'_>,
     diagnostics: &[Diagnostic],
     is_agreed: bool,
     report: &Terminal,
 ) -> Result<usize, Vec<Diagnostic>> {
-    let files = fixed_files(root, diagnostics)?;
+    let files = fixed_files(paths, diagnostics)?;
     let lines: usize = files.iter().map(|file| file.changes.len()).sum();
     if lines == 0 {
         report.note("no problem has a fix that newsgen can make");
         return Ok(0);
     }
     for line in files.iter().flat_map(diff) {
-        report.print(&line);
+        report.print_always(&line);
     }
     let what = format!("{} of {}", plural(lines, "line"), plural(files.len(), "file"));
     if !is_agreed
@@ -57,9 +58,7 @@ pub(super) fn fix(
         report.note("nothing was changed");
         return Ok(0);
     }
-    let failed = |file: &FixedFile<'_>| {
-        write_atomic(&root.join(file.path), |new| new.write_all(file.text.as_bytes())).err()
-    };
+    let failed = |file: &FixedFile<'_>| write(paths, file).err();
     let errors: Vec<Diagnostic> = files.iter().filter_map(failed).collect();
     if !errors.is_empty() {
         return Err(errors);
@@ -68,8 +67,20 @@ pub(super) fn fix(
     Ok(lines)
 }
 
+/// Writes a file, unless somebody has changed it since it was read.
+fn write(paths: &SitePaths<'_>, file: &FixedFile<'_>) -> Result<(), Diagnostic> {
+    let path = paths.on_disk(file.path);
+    if source::read(&path, file.path)? != file.before {
+        let message = "the file changed in the meantime, so it was not fixed";
+        return Err(Diagnostic::new(Code::ConcurrentEdit, Location::file(file.path), message)
+            .help("run `newsgen check --fix` again")
+            .with_origin(Origin::ConcurrentEdit));
+    }
+    write_atomic(&path, |new| new.write_all(file.text.as_bytes()))
+}
+
 fn fixed_files<'a>(
-    root: &Path,
+    paths: &SitePaths<'_>,
     diagnostics: &'a [Diagnostic],
 ) -> Result<Vec<FixedFile<'a>>, Vec<Diagnostic>> {
     let mut fixes: BTreeMap<&str, Vec<LocatedFix<'_>>> = BTreeMap::new();
@@ -82,12 +93,12 @@ fn fixed_files<'a>(
     let mut errors = Vec::new();
     let mut files = Vec::new();
     for (path, fixes) in fixes {
-        match source::read(&root.join(path), path).map(String::from_utf8) {
-            Ok(Ok(text)) => {
-                let (text, changes) = fixed(&text, &fixes);
-                files.push(FixedFile { path, text, changes });
+        match source::read(&paths.on_disk(path), path) {
+            Ok(before) => {
+                let Ok(text) = str::from_utf8(&before) else { continue };
+                let (text, changes) = fixed(text, &fixes);
+                files.push(FixedFile { path, before, text, changes });
             }
-            Ok(Err(_)) => {}
             Err(error) => errors.push(error),
         }
     }
@@ -97,19 +108,18 @@ fn fixed_files<'a>(
 
 /// A text with its fixes, and the lines that change. Fixes that do not suit the text are left out.
 fn fixed(text: &str, fixes: &[LocatedFix<'_>]) -> (String, Vec<ChangedLine>) {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    // Columns do not count the byte order mark that some editors add.
+    let without_mark = text.trim_start_matches('\u{feff}');
+    let (mark, _) = text.split_at(text.len() - without_mark.len());
+    let lines: Vec<&str> = without_mark.split_inclusive('\n').collect();
     let mut new: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     let mut fixes = fixes.to_vec();
     // Of several fixes in a line the last one comes first, so that the columns of the others stay.
     fixes.sort_by_key(|(span, _)| std::cmp::Reverse((span.line, span.column)));
     for (span, fix) in fixes {
-        let at = span.line - 1;
-        let Some(line) = new.get(at) else { continue };
-        let Some(changed) = fixed_line(line, span, fix) else { continue };
-        let is_new_key = key(&changed) != key(line);
-        let has_key = |line: &String| key(line).is_some() && key(line) == key(&changed);
-        if !(is_new_key && new.iter().any(has_key)) {
-            new.splice(at..=at, [changed]);
+        let Some(line) = new.get_mut(span.line - 1) else { continue };
+        if let Some(changed) = fixed_line(line, span, fix) {
+            *line = changed;
         }
     }
     let changed =
@@ -120,7 +130,7 @@ fn fixed(text: &str, fixes: &[LocatedFix<'_>]) -> (String, Vec<ChangedLine>) {
         after: after.trim_end().to_owned(),
     });
     let changes = changes.collect();
-    (new.concat(), changes)
+    ([mark, &new.concat()].concat(), changes)
 }
 
 /// A line with its fix, if it has the text that the fix replaces, perhaps in quotation marks.
@@ -132,15 +142,6 @@ fn fixed_line(line: &str, span: &Span, fix: &Fix) -> Option<String> {
     let quote = &rest[..rest.len() - unquoted.len()];
     let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     is_whole.then(|| format!("{before}{quote}{}{after}", fix.to))
-}
-
-/// The key of a line with its indentation. A second one in the same mapping would be an error, so
-/// none is written where the file has one with the same indentation.
-fn key(line: &str) -> Option<(usize, &str)> {
-    let written = line.trim_start_matches([' ', '-']);
-    let end = written.find([':', '='])?;
-    let key = written[..end].trim().trim_matches(['"', '\'']);
-    Some((line.len() - written.len(), key))
 }
 
 /// The lines that show the changes of a file.
@@ -207,15 +208,38 @@ mod tests {
 
     #[test]
     fn fix_that_does_not_suit_the_text_is_left_out() {
-        for (text, fix) in [
-            ("title: A\n", (1, 1, "titel", "title")),
-            ("titels: A\n", (1, 1, "titel", "title")),
-            ("titel: A\ntitle: B\n", (1, 1, "titel", "title")),
-            ("  - titel: A\n    title: B\n", (1, 5, "titel", "title")),
-        ] {
+        for (text, fix) in
+            [("title: A\n", (1, 1, "titel", "title")), ("titels: A\n", (1, 1, "titel", "title"))]
+        {
             assert_eq!(fixed_lines(text, &[fix]), text);
         }
-        let twice = [(1, 1, "titel", "title"), (2, 1, "tittle", "title")];
-        assert_eq!(fixed_lines("titel: A\ntittle: B\n", &twice), "titel: A\ntitle: B\n");
+    }
+
+    #[test]
+    fn fix_keeps_a_byte_order_mark() {
+        let fix = (1, 1, "perpage", "per_page");
+        assert_eq!(fixed_lines("\u{feff}perpage = 9\n", &[fix]), "\u{feff}per_page = 9\n");
+    }
+
+    #[test]
+    fn fix_leaves_a_file_that_has_changed_since() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("site.toml");
+        let save = |text: &[u8]| write_atomic(&path, |file| file.write_all(text)).expect("saved");
+        let content = || source::read(&path, "site.toml").expect("read");
+        save(b"perpage = 9\nsaved = 1\n");
+        let paths = SitePaths { root: folder.path(), config: None };
+        let file = FixedFile {
+            path: "site.toml",
+            before: b"perpage = 9\n".to_vec(),
+            text: "per_page = 9\n".to_owned(),
+            changes: Vec::new(),
+        };
+        let error = write(&paths, &file).expect_err("it has changed");
+        assert_eq!(error.code, Code::ConcurrentEdit);
+        assert_eq!(content(), b"perpage = 9\nsaved = 1\n");
+        save(&file.before);
+        write(&paths, &file).expect("it is as it was");
+        assert_eq!(content(), b"per_page = 9\n");
     }
 }

@@ -94,8 +94,14 @@ impl Terminal {
     /// Prints a result.
     pub(super) fn print(&self, line: &str) {
         if self.is_verbose {
-            let _ = writeln!(std::io::stdout(), "{}", escaped(line));
+            self.print_always(line);
         }
+    }
+
+    /// Prints what a user must see who wants errors only.
+    #[expect(clippy::unused_self, reason = "it prints where the others do")]
+    pub(super) fn print_always(&self, line: &str) {
+        let _ = writeln!(std::io::stdout(), "{}", escaped(line));
     }
 
     /// Prints a note.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use unicode_security::confusable_detection::skeleton;
 
 use super::ids::ids;
-use super::near_spellings::{UsedName, near_spellings};
+use super::near_spellings::{FREQUENT, RARE, UsedName, are_near_domains, near_spellings};
 use super::taxonomy::{
-    MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, term, unique_files,
+    MAX_HINTS, Mention, Mentions, Taxonomy, Term, display_path, group, misspelt, term, unique_files,
 };
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage, placeholder};
@@ -373,55 +373,50 @@ impl Providers<'_> {
         in_files.chain(in_articles).chain(by_domain)
     }
 
-    /// Warns of providers whose articles have several names, unless a file has another for all.
+    /// Warns of rare names of providers whose other articles have the same one, unless a file names
+    /// them. A platform has many names, and none that most articles have.
     fn warn_of_several_names(&self, diagnostics: &mut Vec<Diagnostic>) {
         let is_named =
             |domain: &Domain| self.files.get(domain).is_some_and(|page| page.name.is_some());
-        for (domain, mentions) in self.groups.iter().filter(|(domain, _)| !is_named(domain)) {
-            let right = mentions.name();
-            for (name, (count, article)) in &mentions.names {
-                if *name == right || placeholder::is_provider(name, domain) {
-                    continue;
-                }
+        let groups = self.groups.iter().filter(|(domain, _)| !is_named(domain));
+        let found = groups.flat_map(|(domain, mentions)| {
+            let (right, all) = (mentions.name(), mentions.articles.len());
+            let usual = mentions.names.get(right).map_or(0, |(count, _)| *count);
+            let is_dominant = usual >= FREQUENT && usual * 2 > all;
+            let is_rare = move |name: &str, count: usize| {
+                is_dominant && count <= RARE && name != right && !placeholder::is_provider(name, domain)
+            };
+            let rare = mentions.names.iter().filter(move |(name, (count, _))| is_rare(name, *count));
+            rare.map(move |(name, (count, article))| {
                 let message = format!(
-                    "the provider `{domain}` has the name `{name}` in {count} of {} articles",
-                    mentions.articles.len()
+                    "the provider `{domain}` has the name `{name}` in {count} of {all} articles"
                 );
                 let location = Location::file(display_path(self.summaries, *article));
-                diagnostics.push(
-                    Diagnostic::new(Code::SeveralProviderNames, location, message)
-                        .at_key("provider")
-                        .help(format!("write `{right}` in all of them, or `name: ...` in content/providers/{domain}.md")),
-                );
-            }
-        }
+                Diagnostic::new(Code::SeveralProviderNames, location, message)
+                    .at_key("provider")
+                    .help(format!("write `{right}` in all of them, or `name: ...` in content/providers/{domain}.md"))
+            })
+        });
+        diagnostics.extend(found.take(MAX_HINTS));
     }
 
     /// Warns of the domains of few articles that are probably misspelt.
     fn warn_of_near_domains(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let has_long_name = |domain: &Domain| {
-            domain.as_str().rsplit_once('.').is_some_and(|(name, _)| name.len() > 4)
-        };
-        let groups = self.groups.iter().filter(|(domain, _)| has_long_name(domain));
-        let domains = groups.map(|(domain, mentions)| UsedName {
+        let domains = self.groups.iter().map(|(domain, mentions)| UsedName {
             text: domain.as_str(),
             articles: mentions.articles.len(),
             is_confirmed: self.files.contains_key(*domain),
         });
         let near = near_spellings(&domains.collect::<Vec<_>>());
-        for (rare, right) in near {
+        for (rare, right) in near.into_iter().filter(|(rare, right)| are_near_domains(rare, right))
+        {
+            let found = self.groups.iter().find(|(domain, _)| domain.as_str() == rare);
+            let Some((_, mentions)) = found else { continue };
             let message = format!("the provider `{rare}` is probably `{right}`");
             let help = format!(
                 "write `domain: {right}`, or create content/providers/{rare}.md if it is another one"
             );
-            let rare = self.groups.iter().find(|(domain, _)| domain.as_str() == rare);
-            let articles = rare.map(|(_, mentions)| mentions.articles.as_slice());
-            diagnostics.extend(articles.unwrap_or_default().iter().map(|article| {
-                let location = Location::file(display_path(self.summaries, *article));
-                Diagnostic::new(Code::ProbablyMisspelt, location, message.clone())
-                    .at_key("provider")
-                    .help(help.clone())
-            }));
+            diagnostics.extend(misspelt(mentions, self.summaries, "provider", &message, &help));
         }
     }
 

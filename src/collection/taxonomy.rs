@@ -222,7 +222,7 @@ pub(super) fn topics(
     }
     let files = files.into_iter().map(|page| (page.slug.clone(), page));
     let mut files = unique_files(files, &mut diagnostics);
-    warn_of_near_spellings(&groups, &files, summaries, &mut diagnostics);
+    warn_of_near_topics(&groups, &files, summaries, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
         .map(|(slug, mentions)| term(slug, slug.to_owned(), mentions, files.remove(slug)))
@@ -339,26 +339,23 @@ fn warn_of_spellings(
     }
 }
 
-/// Warns of rare topics that are probably misspelt, in each of their articles.
-fn warn_of_near_spellings(
+/// Warns of rare topics that are probably misspelt.
+fn warn_of_near_topics(
     groups: &BTreeMap<&str, Mentions<'_>>,
     files: &BTreeMap<String, TermPage>,
     summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let names: Vec<UsedName<'_>> = groups
-        .iter()
-        .map(|(slug, mentions)| UsedName {
-            text: slug,
-            articles: mentions.articles.len(),
-            is_confirmed: files.contains_key(*slug),
-        })
-        .collect();
-    for (rare, usual) in near_spellings(&names) {
-        let (Some(rare_mentions), Some(usual)) = (groups.get(rare), groups.get(usual)) else {
+    let names = groups.iter().map(|(slug, mentions)| UsedName {
+        text: slug,
+        articles: mentions.articles.len(),
+        is_confirmed: files.contains_key(*slug),
+    });
+    for (rare, usual) in near_spellings(&names.collect::<Vec<_>>()) {
+        let (Some(mentions), Some(usual)) = (groups.get(rare), groups.get(usual)) else {
             continue;
         };
-        let (name, right) = (rare_mentions.name(), usual.name());
+        let (name, right) = (mentions.name(), usual.name());
         let message = format!(
             "the topic `{name}` is probably `{right}`, which {} articles have",
             usual.articles.len()
@@ -366,13 +363,22 @@ fn warn_of_near_spellings(
         let help = format!(
             "write `{right}`, or create content/topics/{rare}.md if it is a topic of its own"
         );
-        diagnostics.extend(rare_mentions.articles.iter().map(|article| {
-            let location = Location::file(display_path(summaries, *article));
-            Diagnostic::new(Code::ProbablyMisspelt, location, message.clone())
-                .at_key("topics")
-                .help(help.clone())
-        }));
+        diagnostics.extend(misspelt(mentions, summaries, "topics", &message, &help));
     }
+}
+
+/// A warning in each article of a name that is probably misspelt.
+pub(super) fn misspelt(
+    mentions: &Mentions<'_>,
+    summaries: &[Arc<ArticleSummary>],
+    key: &'static str,
+    message: &str,
+    help: &str,
+) -> impl Iterator<Item = Diagnostic> {
+    mentions.articles.iter().map(move |article| {
+        let location = Location::file(display_path(summaries, *article));
+        Diagnostic::new(Code::ProbablyMisspelt, location, message).at_key(key).help(help)
+    })
 }
 
 /// The help for a topic's file without articles.

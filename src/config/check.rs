@@ -77,11 +77,15 @@ impl CheckConfig {
         }
     }
 
-    /// What becomes of a diagnostic. Errors are never allowed.
+    /// What becomes of a diagnostic. Errors are never allowed, even where they prevent nothing and
+    /// are warnings.
     fn level(&self, found: &Diagnostic) -> CheckLevel {
-        match found.code.severity() {
-            Severity::Error => CheckLevel::Warn,
-            Severity::Warning => self.by_code.get(&found.code).copied().unwrap_or(self.others),
+        let level = self.by_code.get(&found.code).copied().unwrap_or(self.others);
+        let is_of_error = found.code.severity() == Severity::Error;
+        match (found.severity, level) {
+            (Severity::Error, _) => CheckLevel::Warn,
+            (Severity::Warning, CheckLevel::Allow) if is_of_error => CheckLevel::Warn,
+            (Severity::Warning, level) => level,
         }
     }
 
@@ -94,7 +98,7 @@ impl CheckConfig {
     ) -> Vec<Diagnostic> {
         let shown = |found: Diagnostic| match self.level(&found) {
             CheckLevel::Allow => None,
-            CheckLevel::Deny if is_check => Some(Diagnostic { severity: Severity::Error, ..found }),
+            CheckLevel::Deny if is_check => Some(found.denied()),
             CheckLevel::Warn | CheckLevel::Deny => Some(found),
         };
         diagnostics.into_iter().filter_map(shown).collect()
@@ -131,4 +135,24 @@ fn named_twice(at: SourcePos, named: Named, key: &str) -> Problem {
     };
     let message = format!("`{name}` is already in `{key}`");
     Problem::new(Code::ConflictingSettings, at, message).help("keep one of the two")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Location;
+
+    #[test]
+    fn errors_that_prevent_nothing_can_be_denied_but_not_allowed() {
+        let error = || Diagnostic::new(Code::UnreadableFile, Location::file("a"), "b");
+        for (level, is_denied) in [(CheckLevel::Allow, false), (CheckLevel::Deny, true)] {
+            let mut config = CheckConfig::default();
+            config.set(Named::All, level);
+            let shown = config.apply([error().into_warning(), error()], true);
+            assert_eq!(
+                shown.iter().map(|found| found.is_denied).collect::<Vec<_>>(),
+                [is_denied, false]
+            );
+        }
+    }
 }

@@ -267,6 +267,10 @@ impl Config {
         }
         let lacks_ignored = fields.lacks_ignored;
         let config = fields.finish(overrides, &mut problems);
+        if problems.has_fix() {
+            let (table, _) = DeTable::parse_recoverable(text);
+            problems.drop_duplicate_keys(&self::entries(table.into_inner(), text));
+        }
         let (has_error, problems) = (problems.has_error(), problems.into_vec());
         let is_complete = errors.is_empty() && !has_error;
         let error_at = errors.iter().filter_map(|error| Some(error.span()?.start)).min();

@@ -504,9 +504,8 @@ codes! {
 
     /// An unknown key
     ///
-    /// newsgen has no such key, so it has no effect; templates can show it. A near miss of a known
-    /// key is read as that key, and the help says so. Correct the spelling, or keep your own keys
-    /// apart from the known ones.
+    /// newsgen has no such key, so it has no effect; templates can show it. Correct the spelling, or
+    /// keep your own keys apart from the known ones.
     UnknownKey = Warning 65,
 
     /// A document that another program would hide is published
@@ -1002,8 +1001,8 @@ codes! {
     /// The date is far from the one in the file's name
     ///
     /// The name of the file begins with a date, and the article is dated more than a week later, or
-    /// on the same day of another month or year. One of the two is probably a slip. Earlier dates
-    /// are usual, since articles are added after they were published elsewhere.
+    /// on the same day of the month before or of an earlier year. One of the two is probably a slip.
+    /// Other earlier dates are usual, since articles are added after they were published elsewhere.
     DateFarFromFileName = Warning 144,
 
     /// A topic or domain is probably misspelt
@@ -1016,8 +1015,9 @@ codes! {
 
     /// A provider has several names
     ///
-    /// Articles with the same `provider.domain` call it by different names, and pages show each as
-    /// it is written. Use one name in all of them, or write it into the file of the provider.
+    /// One or two articles call a provider by another name than most articles with the same
+    /// `provider.domain`, and pages show each as it is written. Use one name in all of them, or write
+    /// it into the file of the provider.
     SeveralProviderNames = Warning 146,
 
     /// No article has the topic of a file

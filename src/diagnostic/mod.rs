@@ -139,6 +139,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The text that fixes the problem, if there is one right answer.
     pub fix: Option<Box<Fix>>,
+    /// Whether a setting makes an error of the warning.
+    #[serde(skip)]
+    pub is_denied: bool,
     /// Where the problem originates.
     #[serde(skip)]
     pub origin: Origin,
@@ -163,6 +166,7 @@ impl Diagnostic {
             label: None,
             help: None,
             fix: None,
+            is_denied: false,
             origin: Origin::Input,
             key: None,
             changes_output: false,
@@ -218,9 +222,10 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// Whether it is a warning that a setting makes an error.
-    pub fn is_denied(&self) -> bool {
-        self.is_error() && self.code.severity() == Severity::Warning
+    /// Turns a warning into an error of a check.
+    #[must_use]
+    pub fn denied(self) -> Self {
+        Self { severity: Severity::Error, is_denied: true, ..self }
     }
 
     /// The display order: by file, by position, errors first.

@@ -371,6 +371,7 @@ pub(super) fn parse(
         }
         (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
     });
+    let own_urls = body::own_urls(body, BodyOptions::new(config));
     let summary = ArticleSummary {
         path: Arc::clone(&file.path),
         title: title.into(),
@@ -391,8 +392,8 @@ pub(super) fn parse(
         topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
         image: images.next(),
         more_images: images.collect(),
-        body_images: body::own_images(body, BodyOptions::new(config)).into(),
-        body_links: body::own_links(body, BodyOptions::new(config)).into(),
+        body_images: own_urls.images.into(),
+        body_links: own_urls.links.into(),
         quality: fields.quality,
         heat: fields.heat,
         pin: fields.pin.map(|(_, pin)| pin),
@@ -633,7 +634,10 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
         closest_match(key, keys::ARTICLE.names()).filter(|_| !is_foreign_publish_key(key))
     {
         let problem = Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"));
-        (name, problem.did_you_mean(key, name))
+        let problem = problem.did_you_mean(key, name);
+        // A short key may well be the site's own.
+        let is_sure = key.chars().count() >= 5 || key.eq_ignore_ascii_case(name);
+        (name, Problem { fix: problem.fix.filter(|_| is_sure), ..problem })
     } else {
         return Ok(());
     };
@@ -652,16 +656,17 @@ fn warn_of_placeholders(placeholders: &[(SourcePos, &'static str)], problems: &m
 const USUAL_DAYS: i64 = 7;
 
 /// Warns if the date of an article and that in the name of its file are hardly both right. An
-/// earlier date is usual, since articles are added later, but on the same day of another month or
-/// year it is probably a slip.
+/// earlier date is usual, since articles are added later, but on the same day of the month before or
+/// of another year it is probably a slip.
 fn check_file_date(file: &SiteFile, date: NaiveDate, at: SourcePos) -> Result<(), Problem> {
     let in_name = file.name().and_then(|name| name.get(..10));
     let Some(named) = in_name.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
     else {
         return Ok(());
     };
-    let is_slip = date.day() == named.day()
-        && (date.year() == named.year()) != (date.month() == named.month());
+    let month = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
+    let months = month(named) - month(date);
+    let is_slip = date.day() == named.day() && (months == 1 || months % 12 == 0);
     let days = date.signed_duration_since(named).num_days();
     if days <= USUAL_DAYS && !(days < 0 && is_slip) {
         return Ok(());

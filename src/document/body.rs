@@ -66,16 +66,41 @@ pub fn to_html(markdown: &str, links: BodyOptions<'_>, form: HtmlTarget) -> Stri
     strip_unprintable(html)
 }
 
+/// The URLs of this site that a body has.
+#[derive(Debug, Default)]
+pub struct OwnUrls {
+    /// The paths in `static/` of the images that it shows.
+    pub images: Vec<Box<str>>,
+    /// The URLs below the root of the site that its links lead to, in order.
+    pub links: Vec<Box<str>>,
+}
+
+/// The URLs of this site that a body has.
+pub fn own_urls(markdown: &str, options: BodyOptions<'_>) -> OwnUrls {
+    if !may_show_images(markdown) && !may_have_own_links(markdown) {
+        return OwnUrls::default();
+    }
+    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
+    OwnUrls { images: images_of(&html), links: links_of(&html) }
+}
+
 /// The paths in `static/` of the images of this site that a body shows.
 pub fn own_images(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
+    if !may_show_images(markdown) {
+        return Vec::new();
+    }
+    images_of(&to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html))
+}
+
+/// Whether a body may show an image, without parsing it.
+fn may_show_images(markdown: &str) -> bool {
     let is_tag = |at: usize| {
         markdown.get(at + 1..at + 4).is_some_and(|name| name.eq_ignore_ascii_case("img"))
     };
-    let may_show = markdown.contains("![") || memchr_iter(b'<', markdown.as_bytes()).any(is_tag);
-    if !may_show {
-        return Vec::new();
-    }
-    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
+    markdown.contains("![") || memchr_iter(b'<', markdown.as_bytes()).any(is_tag)
+}
+
+fn images_of(html: &str) -> Vec<Box<str>> {
     let sources = html.split(OPEN_IMAGE).skip(1).filter_map(|tag| tag.split('"').next());
     let path = |source| {
         let url = decode_html_entities(source);
@@ -84,12 +109,7 @@ pub fn own_images(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
     sources.filter_map(path).collect()
 }
 
-/// The URLs below the root of this site that the links of a body lead to.
-pub fn own_links(markdown: &str, options: BodyOptions<'_>) -> Vec<Box<str>> {
-    if !may_have_own_links(markdown) {
-        return Vec::new();
-    }
-    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
+fn links_of(html: &str) -> Vec<Box<str>> {
     let target = |tag: &str| {
         let (tag, _) = tag.split_once('>')?;
         let (_, target) = tag.split_once("href=\"")?;

@@ -2,12 +2,14 @@
 //! templates that do.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use super::output_file::{File, OutputContent, leads_to_file};
 use super::output_files::OutputFiles;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::Page;
-use crate::document::body::{self, BodyOptions, HtmlTarget};
+use crate::document::body::{self, BodyOptions, HtmlTarget, OwnUrls};
 use crate::document::image::{Image, path_in_static};
 use crate::preflight::REDIRECTS;
 
@@ -69,6 +71,7 @@ impl OutputFiles<'_> {
         }
         let (collection, config) = (self.routes.collection, self.routes.config);
         let options = BodyOptions::new(config);
+        let targets = LinkTargets::new(self);
         let mut dead = Vec::new();
         for summary in collection.ids().map(|id| collection.summary(id)) {
             let images = summary.images().map(|image| ("images", image));
@@ -76,14 +79,13 @@ impl OutputFiles<'_> {
             let pictures =
                 images.chain(logo).filter_map(|(key, image)| self.dead_image(key, image));
             let pictures = pictures.chain(self.dead_paths(&summary.body_images));
-            let links = self.dead_targets(&summary.body_links);
+            let links = targets.dead(&summary.body_links);
             let found = pictures.chain(links);
             dead.extend(found.map(|found| found.of(summary.display_path())));
         }
         for (document, text) in collection.bodies() {
-            let images = body::own_images(text, options);
-            let links = body::own_links(text, options);
-            let found = self.dead_paths(&images).chain(self.dead_targets(&links));
+            let OwnUrls { images, links } = body::own_urls(text, options);
+            let found = self.dead_paths(&images).chain(targets.dead(&links));
             dead.extend(found.map(|found| found.of(document.to_owned())));
         }
         let terms = collection.topics.terms().chain(collection.providers.terms());
@@ -92,15 +94,22 @@ impl OutputFiles<'_> {
             dead.extend(found.map(|found| found.of(file.display_path.clone())));
         }
         dead.sort();
+        // Many articles may have the picture of their provider.
+        let mut logos = HashSet::new();
+        dead.retain(|found| found.key != Some("provider") || logos.insert(found.target.clone()));
         dead
     }
 
     /// Warnings of literal links of templates, which begin with `/`.
     pub fn dead_template_links(&self, links: Vec<(Location, String)>) -> Vec<Diagnostic> {
         let root = self.routes.config.root().trim_end_matches('/');
+        let targets = LinkTargets::new(self);
         let warning = |(location, url): (Location, String)| {
             let target = url.strip_prefix(root)?;
-            let dead = self.dead_target(target)?;
+            if !(target.is_empty() || target.starts_with(['/', '?', '#'])) {
+                return None;
+            }
+            let dead = targets.dead_target(target)?;
             let warning = dead.of(String::new()).warning(&self.routes.collection.pages);
             Some(Diagnostic { location, ..warning })
         };
@@ -117,28 +126,46 @@ impl OutputFiles<'_> {
         let dead = paths.iter().filter(|path| !self.has_file_at(path));
         dead.map(|path| Dead::new(format!("/{path}"), Missing::Picture))
     }
+}
 
-    fn dead_targets(&self, targets: &[Box<str>]) -> impl Iterator<Item = Dead> {
+/// What links of the site can lead to.
+struct LinkTargets<'a> {
+    outputs: &'a OutputFiles<'a>,
+    /// The pages of the site by their addresses, with the IDs of each that a link has led to.
+    pages: HashMap<&'a str, (&'a Page, OnceCell<HashSet<String>>)>,
+}
+
+impl<'a> LinkTargets<'a> {
+    fn new(outputs: &'a OutputFiles<'a>) -> Self {
+        let pages = outputs.routes.collection.pages.iter();
+        let pages = pages.map(|page| (page.address.as_str(), (page, OnceCell::new()))).collect();
+        Self { outputs, pages }
+    }
+
+    fn dead(&self, targets: &[Box<str>]) -> impl Iterator<Item = Dead> {
         targets.iter().filter_map(|target| self.dead_target(target))
     }
 
     fn dead_target(&self, target: &str) -> Option<Dead> {
         let (url, fragment) = target.split_once('#').unwrap_or((target, ""));
         let path = path_in_static(url).unwrap_or(Cow::Borrowed(url));
-        let has_file = |path: &str| self.has_file_at(path) || self.redirects_from(path);
+        let has_file =
+            |path: &str| self.outputs.has_file_at(path) || self.outputs.redirects_from(path);
         if !leads_to_file(&path, has_file) {
             return Some(Dead::new(target.to_owned(), Missing::Page));
         }
-        let pages = &self.routes.collection.pages;
-        let page = pages.iter().find(|page| page.address == path.trim_matches('/'))?;
-        let has_heading = || {
-            let options = BodyOptions::new(self.routes.config);
+        if fragment.is_empty() {
+            return None;
+        }
+        let (page, ids) = self.pages.get(path.trim_matches('/'))?;
+        let ids = ids.get_or_init(|| {
+            let options = BodyOptions::new(self.outputs.routes.config);
             let html = body::to_html(&page.body, options, HtmlTarget::Html);
-            let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
-            html.contains(&format!(" id=\"{fragment}\""))
-        };
-        let is_dead = !fragment.is_empty() && !has_heading();
-        is_dead.then(|| Dead::new(target.to_owned(), Missing::Heading))
+            let ids = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+            ids.map(str::to_owned).collect()
+        });
+        let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
+        (!ids.contains(&*fragment)).then(|| Dead::new(target.to_owned(), Missing::Heading))
     }
 }
 

@@ -37,14 +37,23 @@ pub struct OutputFiles<'a> {
     /// An error for each document or static file that cannot have its output path.
     pub refused: Vec<Refused>,
     pub(super) redirects: Vec<Redirect<'a>>,
+    /// The paths that the files of the redirects have or would have.
+    redirect_files: HashSet<String>,
     pub(super) sitemap: Vec<SitemapPart>,
 }
 
 impl<'a> OutputFiles<'a> {
     /// No files, for callers that render single pages only.
     pub fn none(routes: Routes<'a>, assets: &'a [Asset]) -> Self {
-        let (redirects, sitemap) = (Vec::new(), Vec::new());
-        Self { routes, assets, files: Vec::new(), refused: Vec::new(), redirects, sitemap }
+        Self {
+            routes,
+            assets,
+            files: Vec::new(),
+            refused: Vec::new(),
+            redirects: Vec::new(),
+            redirect_files: HashSet::new(),
+            sitemap: Vec::new(),
+        }
     }
 
     /// The pages of the site with all feeds and sitemaps, the assets, what the host needs, and the
@@ -81,7 +90,8 @@ impl<'a> OutputFiles<'a> {
 
         let mut refused = path_conflicts::refused(routes, &redirects, &files, reserved);
         refused.extend(refused_lists);
-        let found = Self { routes, assets, files, refused, redirects, sitemap };
+        let redirect_files = redirects.iter().map(|redirect| file_of(redirect.from)).collect();
+        let found = Self { routes, assets, files, refused, redirects, redirect_files, sitemap };
         let mut diagnostics = site_warnings::site_warnings(routes);
         diagnostics.extend(found.dead_menu_links());
         diagnostics.extend(alias_diagnostics);
@@ -97,7 +107,7 @@ impl<'a> OutputFiles<'a> {
 
     /// Whether readers are redirected from where there would be a file at this path.
     pub(super) fn redirects_from(&self, path: &str) -> bool {
-        self.redirects.iter().any(|redirect| file_of(redirect.from) == path)
+        self.redirect_files.contains(path)
     }
 
     /// Whether there is a page at an address below the site's root.

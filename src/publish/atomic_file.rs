@@ -26,7 +26,12 @@ pub fn write_atomic(
     let mut names = (0..100).map(|number| beside(&target_path, &number.to_string()));
     let is_free = |path: &PathBuf| source::kind_of(path).is_ok_and(|kind| kind.is_none());
     let free = names.find(is_free).unwrap_or_else(|| beside(&target_path, ""));
-    AtomicFile::write_beside(&target_path, &free, write)?.put()
+    let new = AtomicFile::write_beside(&target_path, &free, write)?;
+    if let Ok(replaced) = fs::metadata(&target_path) {
+        // Some file systems have no permissions.
+        let _ = fs::set_permissions(&new.beside, replaced.permissions());
+    }
+    new.put()
 }
 
 /// What the names of files begin with that [`write_shared`] has not finished.

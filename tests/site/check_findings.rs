@@ -64,6 +64,9 @@ fn dates_far_from_the_file_name_are_warnings() {
         ("2026-01-02-a", "2026-01-10", Some("8 days after")),
         ("2026-01-02-a", "2025-01-02", Some("365 days before")),
         ("2026-02-01-a", "2026-01-01", Some("31 days before")),
+        ("2026-01-02-a", "2025-12-02", Some("31 days before")),
+        ("2026-03-02-a", "2026-01-02", None),
+        ("2026-01-02-a", "2025-11-02", None),
         ("2026-01-02-a", "2024-03-05", None),
         ("2026-01-02/index", "2026-01-10", Some("8 days after")),
         ("a-2026-01-02", "2026-01-10", None),
@@ -119,7 +122,7 @@ fn topic_file_without_articles_is_a_warning() {
 
 #[test]
 fn several_names_of_a_provider_are_warnings() {
-    let site = with_topics(&[("Cities", 3)]);
+    let site = with_topics(&[("Cities", 5)]);
     site.write(
         "content/b.md",
         article("b", "2026-01-02", "").replace("name: Provider", "name: The Provider Post"),
@@ -127,11 +130,24 @@ fn several_names_of_a_provider_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/b.md:7:3: the provider `provider.example` has the name `The Provider Post` in 1 of 4 articles (write `Provider` in all of them, or `name: ...` in content/providers/provider.example.md)"
+            "content/b.md:7:3: the provider `provider.example` has the name `The Provider Post` in 1 of 6 articles (write `Provider` in all of them, or `name: ...` in content/providers/provider.example.md)"
         ]
     );
     site.write("content/providers/provider.example.md", "---\nname: The Provider Post\n---\n");
     assert_eq!(findings(&site), [""; 0], "its file names it");
+}
+
+#[test]
+fn names_on_a_platform_are_no_warnings() {
+    let site = with_topics(&[("Cities", 5)]);
+    for number in 0..5 {
+        let name = format!("name: Blog {number}");
+        let text = article(&format!("b{number}"), "2026-01-02", "");
+        site.write(&format!("content/b{number}.md"), text.replace("name: Provider", &name));
+    }
+    assert_eq!(findings(&site), [""; 0], "no name prevails");
+    site.write("content/c.md", article("c", "2026-01-02", ""));
+    assert_eq!(findings(&site).len(), 5);
 }
 
 #[test]
@@ -174,6 +190,9 @@ fn secrets_in_static_are_errors() {
         (".env", "A=1", true),
         ("a/.env.production", "A=1", true),
         (".env.example", "A=", false),
+        (".env.production.example", "A=", false),
+        (".env.local.Sample", "A=", false),
+        (".env.example.local", "A=1", true),
         ("id_rsa", key, true),
         ("id_rsa.pub", "ssh-rsa", false),
         ("server.pem", key, true),
@@ -274,4 +293,67 @@ fn links_of_a_site_with_errors_are_not_dead() {
     assert_eq!(findings(&site).len(), 1);
     site.write("content/b.md", article("b", "2026-01-02", ""));
     assert_eq!(findings(&site), [""; 0]);
+}
+
+#[test]
+fn dead_links_of_templates_of_a_site_below_a_path() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    site.write(
+        "site.toml",
+        "title = \"T\"\nbase_url = \"https://test.example/news\"\nid = \"https://test.example/\"\n",
+    );
+    site.write("content/a.md", article("a", "2026-01-02", ""));
+    site.write(
+        "templates/hooks/footer.html",
+        "<a href=\"/newsroom/\">a</a> <a href=\"/news\">b</a> <a href=\"/news#c\">c</a> <a href=\"/news/x/\">d</a>",
+    );
+    let found = findings(&site);
+    let dead: Vec<&String> = found.iter().filter(|line| line.contains("leads to no")).collect();
+    assert_eq!(
+        dead,
+        [
+            "templates/hooks/footer.html:1:83: `/x/` leads to no page or file of this site (correct or remove it)"
+        ]
+    );
+}
+
+#[test]
+fn dead_link_is_found_where_the_body_has_it() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let more = "excerptNote: see /abuot/ here\n";
+    let body =
+        "\nNot /abuot/more nor x/abuot/, and no news (/abuot/more).\n\n[x](/abuot/) [y](abuot)\n";
+    site.write("content/a.md", article("a", "2026-01-02", more) + body);
+    let found = findings(&site);
+    let at: Vec<&str> = found.iter().filter_map(|line| line.split(": `").next()).collect();
+    assert_eq!(at, ["content/a.md", "content/a.md:14:5"], "{found:#?}");
+}
+
+#[test]
+fn missing_logo_of_many_articles_is_one_warning() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    for name in ["a", "b", "c"] {
+        let text = article(name, "2026-01-02", "");
+        let logo = "provider.example\n  images: [{url: /images/logo.png}]\n---";
+        site.write(&format!("content/{name}.md"), text.replace("provider.example\n---", logo));
+    }
+    let found = findings(&site);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("content/a.md:7:3: "), "{found:#?}");
+}
+
+#[test]
+fn dead_headings_are_found_on_each_page() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let links = "[a](/p/#one) [b](/p/#two) [c](/q/#one) [d](/q/#two)\n";
+    site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + links);
+    site.write("content/pages/p.md", "---\ntitle: P\n---\n## One\n");
+    site.write("content/pages/q.md", "---\ntitle: Q\n---\n## Two\n");
+    let found = findings(&site);
+    let dead: Vec<&str> = found.iter().filter_map(|line| line.split('`').nth(1)).collect();
+    assert_eq!(dead, ["/p/#two", "/q/#one"]);
 }

@@ -47,3 +47,98 @@ fn fix_leaves_what_has_several_answers() {
     assert!(stderr.contains("no problem has a fix that newsgen can make"), "{stdout}{stderr}");
     assert_eq!(read(&site, "content/a.md"), text);
 }
+
+/// An article with more keys, and what its fixes change.
+fn fixed_article(more: &str) -> (String, String) {
+    let site = Site::new("");
+    let before = article("A", "2026-01-02", more);
+    site.write("content/a.md", &before);
+    fix(&site, &["--yes"]);
+    (before, read(&site, "content/a.md"))
+}
+
+#[test]
+fn fix_keeps_the_keys_of_a_mapping_unique() {
+    let inline = "related: [{title: B, titel: C, webUrl: https://b.example/, web_url: x}]\n";
+    for more in [inline, "topics: [A]\nTopics: [B]\n", "quality: 3\nqualty: 4\n"] {
+        let (before, after) = fixed_article(more);
+        assert_eq!(after, before);
+    }
+    let (before, after) = fixed_article("qualty: 3\nqualitty: 4\n");
+    assert_eq!(after, before.replace("qualty", "quality"), "only the first");
+    let site = Site::new("");
+    let before = article("A", "2026-01-02", "")
+        .replace("provider:\n  name: Provider\n  domain:", "provider: {name: A, nam: B, domain:")
+        .replace("provider.example\n---", "provider.example}\n---");
+    site.write("content/a.md", &before);
+    fix(&site, &["--yes"]);
+    assert_eq!(read(&site, "content/a.md"), before);
+}
+
+#[test]
+fn fix_keeps_the_keys_of_a_table_unique() {
+    for (before, after) in [
+        ("feeds = { limit = 10, limt = 5 }\n", None),
+        ("[feeds]\nlimit = 10\n[feds]\nlimit = 5\n", None),
+        ("  [feeds]\n  limit = 10\n    limt = 5\n", None),
+        ("[feeds]\nlimt = 10\n", Some("[feeds]\nlimit = 10\n")),
+        (
+            "[feeds]\nlimit = 10\n\n[[source]]\nfeed = \"https://a.example/feed\"\nlimt = 5\n",
+            Some(
+                "[feeds]\nlimit = 10\n\n[[source]]\nfeed = \"https://a.example/feed\"\nlimit = 5\n",
+            ),
+        ),
+    ] {
+        let site = Site::new("");
+        site.write("site.toml", format!("{CONFIG}{before}"));
+        let (_, stdout, stderr) = fix(&site, &["--yes"]);
+        let expected = format!("{CONFIG}{}", after.unwrap_or(before));
+        assert_eq!(read(&site, "site.toml"), expected, "{stdout}{stderr}");
+    }
+}
+
+#[test]
+fn fix_leaves_keys_that_may_be_the_sites_own() {
+    for more in ["store: A\n", "head: A\n", "heta: 3\n", "imagos: A\n"] {
+        let (before, after) = fixed_article(more);
+        assert_eq!(after, before);
+    }
+    let (before, after) = fixed_article("Heat: 3\n");
+    assert_eq!(after, before.replace("Heat", "heat"));
+}
+
+#[test]
+fn fix_keeps_line_ends_and_permissions() {
+    let site = Site::new("");
+    let before = article("A", "2026-01-02", "qualty: 3\n").replace('\n', "\r\n");
+    site.write("content/a.md", &before);
+    #[cfg(unix)]
+    let mode = |mode: Option<u32>| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = site.path("content/a.md");
+        if let Some(mode) = mode {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("mode");
+        }
+        fs::metadata(path).expect("metadata").permissions().mode() & 0o777
+    };
+    #[cfg(unix)]
+    mode(Some(0o640));
+    fix(&site, &["--yes"]);
+    assert_eq!(read(&site, "content/a.md"), before.replace("qualty", "quality"));
+    #[cfg(unix)]
+    assert_eq!(mode(None), 0o640);
+}
+
+#[test]
+fn fix_changes_the_configuration_that_is_checked() {
+    let site = Site::new("");
+    let before = format!("\u{feff}perpage = 9\n{CONFIG}");
+    site.write("site.toml", &before);
+    site.write("other/site.toml", &before);
+    let arguments = ["--root", "..", "--config", "site.toml", "--yes", "--quiet"];
+    let output = newsgen(&site.path("other"), &[&["check", "--fix"], &arguments[..]].concat());
+    let stdout = text(&output.stdout);
+    assert!(stdout.contains("-perpage = 9\n+per_page = 9\n"), "also if quiet: {stdout}");
+    assert_eq!(read(&site, "site.toml"), before);
+    assert_eq!(read(&site, "other/site.toml"), before.replace("perpage", "per_page"));
+}

@@ -116,6 +116,16 @@ fn sarif_has_no_links_of_third_party_text() {
 }
 
 #[test]
+fn sarif_doubles_braces() {
+    let site = Site::new("");
+    site.write("content/a.md", article("A", "2026-05-02", ""));
+    site.write("site.toml", format!("{CONFIG}[check]\ndeny = [\"{{0}}\"]\n"));
+    let log = json(&check(&site, "sarif"));
+    let message = log["runs"][0]["results"][0]["message"]["text"].as_str().expect("text");
+    assert!(message.starts_with("unknown code `{{0}}`"), "{message}");
+}
+
+#[test]
 fn paths_begin_in_the_current_folder() {
     let site = site();
     let parent = site.root().parent().expect("parent");

@@ -421,7 +421,11 @@ impl Model {
             0 => String::new(),
             number => format!("images: [{{url: /p{}.png}}, {{url: /p1.png}}]\n", number % 2),
         };
-        let picture = if *body == 3 { " ![](/p1.png) <img src=/p0.png>" } else { "" };
+        let picture = match body % 8 {
+            3 => " ![](/p1.png) <img src=/p0.png>",
+            4 => " [b](/topics/b/) [a](/about/#x) [x](/x.txt)",
+            _ => "",
+        };
         let pin = ["", "pin: true\n", "pin: 2026-05-14\n"];
         let pin = pin.get(usize::from(score % 9)).unwrap_or(&"");
         let score = match score % 4 {
@@ -584,6 +588,7 @@ impl World {
         let mut site =
             Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n![](/p0.png)\n");
         site.allow_empty = true;
+        site.reports_dead_links = true;
         site.write("site.toml", format!("{CONFIG}{LEAVE_OUT}"));
         site.write("static/icon.png", include_bytes!("../../static/images/icon.png"));
         Self { site, articles: vec![None; 12] }

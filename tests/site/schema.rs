@@ -286,7 +286,7 @@ fn schemas_require_what_the_parsers_require() {
     }
 }
 
-/// A key with one letter missing.
+/// A key with another first letter and without its last one.
 fn misspelt(key: &str) -> String {
     let (kept, _) = key.split_at(key.len() - 1);
     format!("x{kept}")

@@ -1,6 +1,6 @@
 //! What the formats show of a diagnostic.
 
-use std::path::{self, Path};
+use std::path::{self, Path, PathBuf};
 
 use serde::Serialize;
 
@@ -105,10 +105,20 @@ pub(in crate::cli) struct SitePaths<'a> {
 }
 
 impl SitePaths<'_> {
+    /// The path by which a [`Location`]'s file is opened.
+    pub(in crate::cli) fn on_disk(&self, file: &str) -> PathBuf {
+        self.given_config(file).map_or_else(|| self.root.join(file), Path::to_owned)
+    }
+
+    /// The file that `--config` names, if it is the one of a [`Location`].
+    fn given_config(&self, file: &str) -> Option<&Path> {
+        self.config.filter(|config| config.display().to_string() == file)
+    }
+
     /// The path of a [`Location`]'s file from the current folder, with `/` separators.
     fn path_of(&self, file: &str) -> String {
         let file = without_credentials(file).into_owned();
-        let is_config = self.config.is_some_and(|config| config.display().to_string() == file);
+        let is_config = self.given_config(&file).is_some();
         let first = file.split('/').next().unwrap_or_default();
         let names = [source::CONFIG, reservations::LOCK, cache::FOLDER];
         let is_of_site = names.contains(&first) || source::FOLDERS.contains(&first);

@@ -45,12 +45,13 @@ pub(super) fn text(diagnostics: &[PrintedDiagnostic]) -> String {
 }
 
 fn rule(code: Code) -> Value {
+    let explanation = without_placeholders(&code.plain_explanation());
     json!({
         "id": code.to_string(),
         "name": format!("{code:?}"),
-        "shortDescription": { "text": code.title() },
-        "fullDescription": { "text": code.plain_explanation() },
-        "help": { "text": code.plain_explanation(), "markdown": code.explanation() },
+        "shortDescription": { "text": without_placeholders(code.title()) },
+        "fullDescription": { "text": explanation },
+        "help": { "text": explanation, "markdown": without_placeholders(&code.explanation()) },
         "defaultConfiguration": { "level": word(code.severity()) },
     })
 }
@@ -74,9 +75,14 @@ fn result(diagnostic: &PrintedDiagnostic, codes: &[Code]) -> Value {
     })
 }
 
-/// A message without links, which `[text](address)` would be.
+/// A message without links, which `[text](address)` would be, and without placeholders.
 fn message(text: &str) -> String {
-    text.replace("](", "\\](")
+    without_placeholders(&text.replace("](", "\\]("))
+}
+
+/// A text whose braces, which would be those of placeholders, are doubled (3.11.5).
+fn without_placeholders(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
 }
 
 fn physical_location(place: &Place) -> Value {

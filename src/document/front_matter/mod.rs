@@ -231,9 +231,15 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
 }
 
 /// The problems of `yaml` as diagnostics with line and column.
-pub fn locate(file: &str, yaml: &str, problems: Problems) -> Vec<Diagnostic> {
+pub fn locate(file: &str, yaml: &str, mut problems: Problems) -> Vec<Diagnostic> {
     if problems.is_empty() {
         return Vec::new();
+    }
+    if problems.has_fix()
+        && let Ok(ParsedYaml { node: Node { value: Value::Map(entries), .. }, .. }) =
+            YamlReader::default().read(yaml)
+    {
+        problems.drop_duplicate_keys(&entries);
     }
     let document = DiagnosticSource::new(file, yaml);
     let mut problems = problems.into_vec();
