@@ -316,7 +316,7 @@ impl Written {
         for (count, what) in [
             (self.unpublished, "unpublished"),
             (self.already_there, "already there"),
-            (self.edited, "edited since and kept"),
+            (self.edited, "different now and kept"),
             (left_out, "left out"),
         ] {
             if count > 0 {

@@ -121,8 +121,8 @@ codes! {
     /// The editor cannot be opened
     ///
     /// The option `--edit` opens the document in the program that the environment variables
-    /// `VISUAL` or `EDITOR` name. Set one of them, such as `EDITOR=nano`. The document itself is
-    /// complete.
+    /// `VISUAL` or `EDITOR` name. Set one of them, such as `EDITOR=nano`, and run the command
+    /// again. If the editor failed, the document itself is complete.
     EditorFailed = Error 12,
 
     /// The site cannot be served here

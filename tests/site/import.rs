@@ -185,7 +185,7 @@ fn second_import_writes_nothing() {
     let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
     assert!(
         printed.ends_with(
-            "imported 0 articles into content/imported, 5 already there, 1 edited since and kept\n"
+            "imported 0 articles into content/imported, 5 already there, 1 different now and kept\n"
         ),
         "{printed}"
     );
