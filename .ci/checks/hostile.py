@@ -576,7 +576,7 @@ def new_site(name, settings):
     return site
 
 
-DIAGNOSTIC = re.compile(r"^(error|warning): (.*?)\n *--> ([^\n]+?)(?::(\d+):(\d+))?$", re.M | re.S)
+DIAGNOSTIC = re.compile(r"^(error|warning)\[[EW]\d{4}\]: (.*?)\n *--> ([^\n]+?)(?::(\d+):(\d+))?$", re.M | re.S)
 
 
 def run(*arguments):

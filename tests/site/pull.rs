@@ -441,7 +441,7 @@ fn failing_source_does_not_stop_the_others() {
     for (index, (path, message, help)) in cases.iter().enumerate() {
         let line = CONFIG.lines().count() + 4 + index * 2;
         let error = errors
-            .split("\nerror: ")
+            .split("\nerror[")
             .find(|error| error.contains(&format!("--> site.toml:{line}:8")));
         let error = error.unwrap_or_else(|| panic!("{path}: {errors}"));
         assert!(error.contains(message) && error.contains(help), "{path}: {error}");
