@@ -1008,25 +1008,17 @@ fn stat_entry(
     };
     let path: Arc<str> = with_forward_slashes(path).into();
     let display_path = || folder.display_path(&path);
+    let refused = |message: &str| {
+        let location = Location::file(display_path());
+        Diagnostic::new(Code::InvalidFileName, location, message).help("rename the file")
+    };
     if belongs_to_newsgen(&folded(&path)) {
         let message = "this name belongs to newsgen";
-        return Err(Diagnostic::new(
-            Code::InvalidFileName,
-            Location::file(display_path()),
-            message,
-        )
-        .help("rename the file")
-        .into());
+        return Err(refused(message).into());
     }
     if path.contains(|c: char| c.is_control() || c == '\\') {
         let message = "the file name contains a character that URLs cannot contain";
-        return Err(Diagnostic::new(
-            Code::InvalidFileName,
-            Location::file(display_path()),
-            message,
-        )
-        .help("rename the file")
-        .into());
+        return Err(refused(message).into());
     }
     if entry.file_type().is_file() {
         let stat = || {

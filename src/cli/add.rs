@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::new::{create, unused_path};
+use super::new::{create, site_config, unused_path};
 use super::process::{EXIT_SITE_ERRORS, start_threads};
 use super::terminal::Terminal;
-use crate::build::{ConfigError, read_config, read_documents};
-use crate::config::{Config, Overrides};
+use crate::build::read_documents;
+use crate::config::Config;
 use crate::curation::{ArticleProposal, EditorChoices, SiteKnowledge};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::fetched_page::{FetchedPage, failure};
@@ -57,13 +57,8 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     let one = |diagnostic| vec![diagnostic];
     let url = parsed(&args.url).map_err(one)?;
     let editor = if args.edit { Some(editor().map_err(one)?) } else { None };
-    start_threads(None).map_err(|message| {
-        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
-    })?;
-    let overrides =
-        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let config =
-        read_config(&args.root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    start_threads(None).map_err(one)?;
+    let config = site_config(&args.root, now)?;
     let documents = read_documents(&args.root, &config)?;
     let site = SiteKnowledge::new(&documents, &config);
     site.check_new(&url).map_err(one)?;

@@ -222,8 +222,8 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions
         print_error(&message);
         ExitCode::from(EXIT_USAGE)
     })?;
-    start_threads(args.jobs).map_err(|message| {
-        print_error(&message);
+    start_threads(args.jobs).map_err(|error| {
+        print_error(&error.message);
         ExitCode::from(EXIT_SITE_ERRORS)
     })?;
     let output = OutputOptions {

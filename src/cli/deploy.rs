@@ -70,9 +70,7 @@ pub(super) fn run(args: &DeployArgs) -> ExitCode {
 }
 
 fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
-    start_threads(None).map_err(|message| {
-        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
-    })?;
+    start_threads(None).map_err(|error| vec![error])?;
     let overrides = Overrides {
         base_url: args.base_url.clone(),
         now: now(),

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
+use super::new::site_config;
 use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, start_threads};
 use super::terminal::{Terminal, plural};
-use crate::build::{ConfigError, read_config, read_documents};
+use crate::build::read_documents;
 use crate::collection::Documents;
-use crate::config::{Config, Overrides};
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::http_url::HttpUrl;
 use crate::import::{
@@ -113,9 +114,7 @@ fn run_import(
     let one = |diagnostic| vec![diagnostic];
     let kind = args.kind.kind();
     let folder = content_folder(&args.into).map_err(one)?;
-    start_threads(None).map_err(|message| {
-        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
-    })?;
+    start_threads(None).map_err(one)?;
     let (config, documents) = read_site(&args.root, kind, now)?;
     let (sources, unread) = read_sources(&args.path, kind, &config).map_err(one)?;
     let options = ImportOptions {
@@ -185,9 +184,7 @@ fn read_site(
     kind: ImportKind,
     now: DateTime<Utc>,
 ) -> Result<(Config, Documents), Vec<Diagnostic>> {
-    let overrides =
-        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let config = read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    let config = site_config(root, now)?;
     let documents = if kind == ImportKind::Opml {
         Documents::default()
     } else {

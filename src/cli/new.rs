@@ -10,7 +10,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::build::{ConfigError, read_config};
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::{placeholder, text};
@@ -47,13 +47,17 @@ pub(super) struct NewArgs {
 /// Creates the file and returns messages about it.
 pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
     let article = article(args, now).map_err(|diagnostic| vec![diagnostic])?;
-    let overrides =
-        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let config =
-        read_config(&args.root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    let config = site_config(&args.root, now)?;
     let path = article.path(now, config.time_zone, &config.slugs);
     let path = create(&args.root, &path, &article)?;
     Ok(vec![path.display().to_string()])
+}
+
+/// The configuration of a site for commands that write documents.
+pub(super) fn site_config(root: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Diagnostic>> {
+    let overrides =
+        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
+    read_config(root, None, &overrides).map_err(ConfigError::into_diagnostics)
 }
 
 /// Creates the document, unless there is one that would have the same URL. Returns its path.

@@ -10,6 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 
+use crate::diagnostic::{Code, Diagnostic, Location};
+
 pub(super) const EXIT_SITE_ERRORS: u8 = 1;
 
 pub(super) const EXIT_USAGE: u8 = 2;
@@ -44,7 +46,8 @@ pub(super) async fn ctrl_c() {
 /// Starts the threads of builds: the requested number, or one per core, or as many as the system
 /// allows, or only the current one. They are started before rayon is set up, which is possible only
 /// once.
-pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
+pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), Diagnostic> {
+    let failed = |message| Diagnostic::new(Code::NoThread, Location::file("newsgen"), message);
     let cores = || thread::available_parallelism().map_or(1, NonZero::get);
     let wanted = jobs.map_or_else(cores, usize::from);
     let start = || {
@@ -56,7 +59,7 @@ pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
     let mut note = |error| failure = Some(error);
     let started: Vec<_> = (0..wanted).map_while(|_| start().map_err(&mut note).ok()).collect();
     if let (Some(jobs), Some(error)) = (jobs, failure) {
-        return Err(format!("cannot start {jobs} threads: {error}"));
+        return Err(failed(format!("cannot start {jobs} threads: {error}")));
     }
     // Joining rethrows a panic. Nobody joins detached threads, but the panic hook has reported
     // theirs.
@@ -71,7 +74,7 @@ pub(super) fn start_threads(jobs: Option<u16>) -> Result<(), String> {
         };
         pool.spawn_handler(hand_over).build_global()
     };
-    built.map_err(|error| format!("cannot start a thread: {error}"))
+    built.map_err(|error| failed(format!("cannot start a thread: {error}")))
 }
 
 /// The build time set by the environment

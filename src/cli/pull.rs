@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::new::{create, unused_path};
+use super::new::{create, site_config, unused_path};
 use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, start_threads};
 use super::terminal::Terminal;
-use crate::build::{ConfigError, read_config, read_documents};
+use crate::build::read_documents;
 use crate::collection::Documents;
-use crate::config::{Config, Overrides};
+use crate::config::Config;
 use crate::curation::{ArticleProposal, SiteKnowledge};
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::Diagnostic;
 use crate::publish::hold_file;
 use crate::pull::{self, ItemCounts, PullPlan, SourceOutcome, SourceReport};
 
@@ -60,13 +60,8 @@ fn pull(
     report: &Terminal,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
-    start_threads(None).map_err(|message| {
-        vec![Diagnostic::new(Code::NoThread, Location::file("newsgen"), message)]
-    })?;
-    let overrides =
-        Overrides { base_url: None, now, unpublished: false, future: false, preview: false };
-    let config =
-        read_config(&args.root, None, &overrides).map_err(ConfigError::into_diagnostics)?;
+    start_threads(None).map_err(one)?;
+    let config = site_config(&args.root, now)?;
     let on_wait = || report.note("waiting for another pull of this site");
     let hold = || hold_file(&pull::lock_path(&args.root), on_wait);
     let _held = if args.dry_run { None } else { Some(hold().map_err(one)?) };

@@ -76,8 +76,7 @@ pub(super) struct ServeArgs {
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
     match start_threads(None) {
         Ok(()) => run_in_threads(args),
-        Err(message) => {
-            let error = Diagnostic::new(Code::NoThread, Location::file("newsgen"), message);
+        Err(error) => {
             Terminal::new(true).show(&[error]);
             ExitCode::from(EXIT_SITE_ERRORS)
         }

@@ -60,8 +60,8 @@ fn is_dense(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Forms of which two names with one slip have one in common: the name itself, without one of its
-/// characters, and its stem.
+/// The forms by which near names are found: the name, its stem, and the name without each of its
+/// characters. Two names that differ by one slip share a form.
 fn forms(name: &str) -> Vec<String> {
     let mut forms = vec![name.to_owned(), stem(name)];
     forms.extend(name.char_indices().map(|(at, c)| {

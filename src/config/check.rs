@@ -28,7 +28,7 @@ pub enum CheckLevel {
     Deny,
 }
 
-/// What stands for all warnings.
+/// The item that means all warnings that no list names.
 const ALL: &str = "all";
 
 /// What an item of a list names.

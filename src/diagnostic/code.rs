@@ -981,8 +981,8 @@ codes! {
 
     /// The original is gone
     ///
-    /// The server of the original says that there is nothing at its address any more, or leads
-    /// readers to its front page. Remove the article, or write another address as `webUrl`:
+    /// The server of the original responds that the page no longer exists, or redirects to its front
+    /// page. Remove the article, or write another address as `webUrl`:
     /// `newsgen check --links --archived` offers that of an archived copy.
     OriginalGone = Warning 141,
 
