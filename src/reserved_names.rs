@@ -180,8 +180,13 @@ fn compared(name: &str) -> String {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    // Most names differ from most patterns in the first byte.
-    if pattern.bytes().next() != name.bytes().next() && !pattern.starts_with('*') {
+    // Most names differ from most patterns in the first byte, and have no dot.
+    let is_other = match pattern.as_bytes() {
+        [b'*', ..] => !name.contains('.'),
+        [first, ..] => name.as_bytes().first() != Some(first),
+        [] => true,
+    };
+    if is_other {
         return false;
     }
     if let Some((start, end)) = pattern.split_once('*') {
@@ -305,6 +310,7 @@ mod tests {
     fn reserved_patterns_are_lower_case() {
         for (pattern, reason) in [ANYWHERE, FOLDERS, AT_ROOT, IN_THEME].into_iter().flatten() {
             assert_eq!(*pattern, compared(pattern));
+            assert!(!pattern.starts_with('*') || pattern.contains('.'), "{pattern}");
             let tokens = pattern.matches('#').count();
             assert!(tokens == 0 || tokens == 1 && !pattern.contains('*'), "{pattern}");
             assert!(!reason.is_empty(), "{pattern}");

@@ -204,6 +204,18 @@ fn links_to_originals_have_the_outbound_rel() {
 }
 
 #[test]
+fn timelines_follow_the_names_of_providers() {
+    let site = site(&["one", "two"]);
+    site.build();
+    let renamed = report("two", "2026-05-01T01:00", "").replace("name: TWO", "name: Second");
+    site.write("content/two.md", renamed);
+    site.build();
+    let page = site.page("news/2026/05/one/index.html");
+    let timeline = between(&page, "<ol class=\"headlines reports\">", "</ol>")[0];
+    assert_eq!(between(timeline, "<span>", "</span>"), ["ONE", "Second"]);
+}
+
+#[test]
 fn large_story_shows_the_reports_next_to_the_article() {
     let site = Site::new("");
     for number in 0..20 {

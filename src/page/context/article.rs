@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::Value;
 
 use super::body::body_html;
-use super::card::{CardContext, Cards, Coverage, HeadlineContext};
+use super::card::{CardContext, Cards, Coverage, HeadlineContext, ReportContext};
 use super::extra::Extra;
 use super::head::PageHead;
 use super::image::ImageContext;
@@ -29,7 +29,7 @@ use crate::page::routes::Routes;
 pub(super) struct ArticlePageContext<'a, C: ArticleRepr<'a>> {
     pub(super) page: PageHead<'a>,
     article: C::Article,
-    story: Option<StoryContext<'a>>,
+    story: Option<StoryContext<'a, C>>,
     related: Vec<RelatedContext<'a, C>>,
     older: OlderContext<'a, C>,
     /// The articles before and after it.
@@ -47,6 +47,8 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
     type Article: Debug + Serialize;
     /// How the headline of an article is represented.
     type Headline: Debug + Serialize;
+    /// How a report of a story is represented.
+    type Report: Debug + Serialize;
     /// How an article that represents its story is represented.
     type FrontCard: Debug + Serialize;
 
@@ -59,6 +61,9 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
     /// The headline of an article on another page.
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self::Headline;
 
+    /// A report of the story of the article `page`, on the page of that article.
+    fn report(cards: &'a Cards<'_>, id: ArticleId, page: ArticleId) -> Self::Report;
+
     /// An article on its own page.
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article;
 }
@@ -66,6 +71,7 @@ pub trait ArticleRepr<'a>: Debug + Serialize {
 impl<'a> ArticleRepr<'a> for CardContext<'a> {
     type Article = ArticleContext<'a>;
     type Headline = HeadlineContext<'a>;
+    type Report = ReportContext<'a>;
     type FrontCard = Self;
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
@@ -78,6 +84,10 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> HeadlineContext<'a> {
         cards.headline(id)
+    }
+
+    fn report(cards: &'a Cards<'_>, id: ArticleId, page: ArticleId) -> ReportContext<'a> {
+        cards.report(id).of_page(id == page)
     }
 
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> ArticleContext<'a> {
@@ -96,6 +106,7 @@ impl<'a> ArticleRepr<'a> for CardContext<'a> {
 impl<'a> ArticleRepr<'a> for Digest {
     type Article = (Self, ArticleFields<'a>);
     type Headline = Self;
+    type Report = Self;
     type FrontCard = (Self, Coverage<'a>, Option<String>);
 
     fn card(cards: &'a Cards<'_>, id: ArticleId) -> Self {
@@ -107,7 +118,11 @@ impl<'a> ArticleRepr<'a> for Digest {
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {
-        cards.headline_digest(id)
+        cards.report_digest(id)
+    }
+
+    fn report(cards: &'a Cards<'_>, id: ArticleId, _: ArticleId) -> Self {
+        cards.report_digest(id)
     }
 
     fn article(cards: &'a Cards<'_>, id: ArticleId) -> Self::Article {

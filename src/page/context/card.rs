@@ -65,7 +65,7 @@ pub struct Coverage<'a> {
 
 /// A report of a story: its headline and its provider.
 #[derive(Debug, Serialize)]
-pub(super) struct ReportContext<'a> {
+pub struct ReportContext<'a> {
     title: &'a str,
     url: Cow<'a, str>,
     outbound: bool,
@@ -115,10 +115,12 @@ pub struct Cards<'a> {
     front_articles: OnceLock<FrontArticles>,
     /// By article.
     article_terms: Vec<ArticleTerms>,
+    /// The languages of titles and excerpts where they are not the site's, by article.
+    languages: Vec<Option<Cow<'a, str>>>,
     /// Of cards, by article.
     digests: Vec<Digest>,
-    /// By article.
-    headline_digests: Vec<Digest>,
+    /// Of reports, by article.
+    report_digests: Vec<Digest>,
 }
 
 impl<'a> Cards<'a> {
@@ -133,8 +135,12 @@ impl<'a> Cards<'a> {
         let terms = Terms::new(routes);
         let of_article = |index| terms.of_article(routes.collection.summary(ArticleId::at(index)));
         let article_terms = articles.clone().into_par_iter().map(of_article).collect();
+        let language = |index| {
+            text_language::of_article(routes, routes.collection.summary(ArticleId::at(index)))
+        };
+        let languages = articles.clone().into_par_iter().map(language).collect();
         let periods = routes.config.locale.periods();
-        let (digests, headline_digests) = (Vec::new(), Vec::new());
+        let (digests, report_digests) = (Vec::new(), Vec::new());
         let mut cards = Self {
             routes,
             terms,
@@ -143,15 +149,16 @@ impl<'a> Cards<'a> {
             dates,
             front_articles: OnceLock::new(),
             article_terms,
+            languages,
             digests,
-            headline_digests,
+            report_digests,
         };
         let digest = |index| {
             let id = ArticleId::at(index);
-            let headline = digest_key.digest_of_value(&cards.headline(id));
-            (digest_key.digest_of_value(&cards.card(id)), headline)
+            let report = digest_key.digest_of_value(&cards.report(id));
+            (digest_key.digest_of_value(&cards.card(id)), report)
         };
-        (cards.digests, cards.headline_digests) = articles.into_par_iter().map(digest).unzip();
+        (cards.digests, cards.report_digests) = articles.into_par_iter().map(digest).unzip();
         cards
     }
 
@@ -165,9 +172,14 @@ impl<'a> Cards<'a> {
         self.digests[id.index()]
     }
 
-    /// The digest of an article's headline.
-    pub(super) fn headline_digest(&self, id: ArticleId) -> Digest {
-        self.headline_digests[id.index()]
+    /// The digest of an article's headline and provider.
+    pub(super) fn report_digest(&self, id: ArticleId) -> Digest {
+        self.report_digests[id.index()]
+    }
+
+    /// The language of an article's title and excerpt, if it is not the site's.
+    fn language(&self, id: ArticleId) -> Option<Cow<'_, str>> {
+        self.languages[id.index()].as_deref().map(Cow::Borrowed)
     }
 
     /// The card of an article.
@@ -175,7 +187,7 @@ impl<'a> Cards<'a> {
         let collection = self.routes.collection;
         let summary = collection.summary(id);
         let terms = &self.article_terms[id.index()];
-        let language = text_language::of_article(self.routes, summary);
+        let language = self.language(id);
         let details = collection.card_details(id);
         CardContext {
             title: &summary.title,
@@ -222,7 +234,7 @@ impl<'a> Cards<'a> {
     /// The headline of an article.
     pub(super) fn headline(&self, id: ArticleId) -> HeadlineContext<'_> {
         let summary = self.routes.collection.summary(id);
-        let language = text_language::of_article(self.routes, summary);
+        let language = self.language(id);
         HeadlineContext {
             title: &summary.title,
             url: self.routes.article_url(id),

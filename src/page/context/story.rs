@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::card::{Cards, Coverage, ReportContext};
+use super::article::ArticleRepr;
+use super::card::{Cards, Coverage};
 use crate::collection::ArticleId;
 
 /// The number of other providers that a card names.
@@ -12,12 +13,13 @@ const NAMED: usize = 3;
 
 /// What the page of an article shows of its story.
 #[derive(Debug, Serialize)]
-pub(super) struct StoryContext<'a> {
+#[serde(bound = "")]
+pub(super) struct StoryContext<'a, C: ArticleRepr<'a>> {
     url: Option<String>,
-    reports: Vec<ReportContext<'a>>,
+    reports: Vec<C::Report>,
 }
 
-impl<'a> StoryContext<'a> {
+impl<'a, C: ArticleRepr<'a>> StoryContext<'a, C> {
     /// The story of an article; none if it has no other report.
     pub(super) fn of(cards: &'a Cards<'_>, id: ArticleId) -> Option<Self> {
         let stories = cards.routes.collection.stories();
@@ -25,10 +27,9 @@ impl<'a> StoryContext<'a> {
         if reports.len() < 2 {
             return None;
         }
-        let report = |other: &ArticleId| cards.report(*other).of_page(id == *other);
         Some(Self {
             url: cards.routes.story_url(stories.of(id)),
-            reports: reports.iter().map(report).collect(),
+            reports: reports.iter().map(|other| C::report(cards, *other, id)).collect(),
         })
     }
 }
