@@ -6,14 +6,29 @@ use std::io::{self, Read, Write};
 
 use data_encoding::HEXLOWER;
 use postcard::ser_flavors::Flavor;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use twox_hash::{XxHash3_128, xxhash3_128};
 
 /// 128 bits: the first of a BLAKE3 hash, or made by a [`DigestKey`]. The two kinds are never compared.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 16]);
+
+// Derived implementations would encode each byte by itself, and most of a site's digests are
+// encoded to digest a page's input.
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes: &[u8] = Deserialize::deserialize(deserializer)?;
+        let bytes = bytes.try_into().map_err(|_| D::Error::invalid_length(bytes.len(), &"16"))?;
+        Ok(Self(bytes))
+    }
+}
 
 impl Digest {
     /// Digest of bytes.

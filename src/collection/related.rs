@@ -40,7 +40,8 @@ pub(super) fn link(
     let mut lists = editorial_links(summaries, diagnostics);
     add_backlinks(&mut lists);
     lists.par_iter_mut().zip(all_ids(summaries)).for_each(|(list, id)| {
-        let is_of_story = |other: ArticleId| stories.of(other) == stories.of(id);
+        let story = stories.of(id);
+        let is_of_story = |other: ArticleId| stories.of(other) == story;
         list.retain(|link| !matches!(link, RelatedLink::Own(other) if is_of_story(*other)));
         if list.len() < count {
             fill(list, id, summaries, topics, is_of_story, count);

@@ -1,6 +1,7 @@
 //! The card of an article, for lists and related links.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -18,6 +19,9 @@ use crate::locale::{Direction, PeriodFormatter};
 use crate::page::front_articles::FrontArticles;
 use crate::page::routes::Routes;
 use crate::page::text_language;
+
+/// The number of other providers that the card of a story names.
+const NAMED: usize = 3;
 
 /// The card of an article.
 #[derive(Debug, Serialize)]
@@ -229,6 +233,21 @@ impl<'a> Cards<'a> {
         let provider = self.terms.provider_of(terms, self.routes.collection.summary(id));
         let HeadlineContext { title, url, outbound, language, direction, date } = self.headline(id);
         ReportContext { title, url, outbound, language, direction, date, provider, own: false }
+    }
+
+    /// The other reports of the story of an article, which represents the story.
+    pub(super) fn coverage(&self, representative: ArticleId) -> Coverage<'_> {
+        let collection = self.routes.collection;
+        let provider = |id: ArticleId| collection.summary(id).provider.domain.as_str();
+        let story = collection.stories().of(representative);
+        let mut seen = HashSet::from([provider(representative)]);
+        let articles = collection.stories().get(story).articles.iter().rev().copied();
+        let others: Vec<ArticleId> = articles.filter(|id| seen.insert(provider(*id))).collect();
+        Coverage {
+            reports: others.iter().take(NAMED).map(|id| self.report(*id)).collect(),
+            more: others.len().saturating_sub(NAMED),
+            story_url: self.routes.story_url(story),
+        }
     }
 
     /// The headline of an article.

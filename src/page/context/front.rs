@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::article::ArticleRepr;
+use super::article_repr::ArticleRepr;
 use super::card::Cards;
 use super::date::DateContext;
 use super::head::PageHead;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::article::ArticleRepr;
+use super::article_repr::ArticleRepr;
 use super::body::body_html;
 use super::card::Cards;
 use super::head::PageHead;

@@ -2,6 +2,8 @@
 //! variable or template.
 
 mod article;
+mod article_page;
+mod article_repr;
 mod body;
 mod card;
 mod date;
@@ -27,14 +29,14 @@ use super::period::Period;
 use super::route::Route;
 use crate::document::ArticleBody;
 use crate::document::body::HtmlTarget;
-use article::ArticlePageContext;
+use article_page::ArticlePageContext;
 use front::FrontPageContext;
 use head_only::HeadContext;
 use index::IndexPageContext;
 use list::ListPageContext;
 use page::PageContext;
 
-pub use article::ArticleRepr;
+pub use article_repr::ArticleRepr;
 pub use card::CardContext;
 pub(super) use card::Cards;
 pub(super) use head::PageHead;
