@@ -56,6 +56,16 @@ fn lines(text: &str, words: &[&str]) -> Vec<String> {
     text.lines().filter(is_wanted).map(|line| line.trim().to_owned()).collect()
 }
 
+/// What is wrong with the site but for code of templates, and the lines that have it.
+fn findings(site: &Site) -> (Vec<String>, Vec<String>) {
+    let (code, others) = site
+        .findings()
+        .into_iter()
+        .partition::<Vec<_>, _>(|found| found.contains("code of a template is published as text"));
+    let place = |found: String| found.split(": ").next().unwrap_or_default().to_owned();
+    (others, code.into_iter().map(place).collect())
+}
+
 fn succeeds(output: &Output) -> String {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
     text(&output.stdout)
@@ -162,7 +172,10 @@ fn jekyll_posts_become_articles() {
 fn imported_site_is_clean_and_keeps_addresses() {
     let (old, site) = (OldSite::new(JEKYLL), site());
     succeeds(&old.import(&site, "jekyll", ".", &[]));
-    assert_eq!(site.findings(), [""; 0]);
+    let (others, code) = findings(&site);
+    assert_eq!(others, [""; 0]);
+    let post = "content/imported/2024/05/2024-05-02-harbour-reopens.md";
+    assert_eq!(code, [format!("{post}:26:1"), format!("{post}:26:63")]);
     for path in [
         "old-news/2024/05/01/harbour-reopens/index.html",
         "2024/harbour/index.html",
@@ -300,7 +313,7 @@ fn hugo_content_becomes_articles() {
             "`permalink = \"/{year}/{month}/{slug}/\"` in site.toml keeps most old addresses",
         ]
     );
-    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(findings(&site).0, [""; 0]);
 }
 
 const ELEVENTY: &str = r#"
@@ -360,7 +373,7 @@ fn eleventy_templates_become_articles() {
         ]
     );
     assert_eq!(documents(&site).len(), 2);
-    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(findings(&site).0, [""; 0]);
 }
 
 const MARKDOWN: &str = r#"
