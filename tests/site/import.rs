@@ -198,7 +198,7 @@ fn second_import_writes_nothing() {
     let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
     assert!(
         printed.ends_with(
-            "imported 0 articles into content/imported, 5 already there, 1 different now and kept\n"
+            "imported 0 articles into content/imported, 5 already there (kept, though 1 would be written differently now)\n"
         ),
         "{printed}"
     );
@@ -672,7 +672,8 @@ fn faulty_rows_of_bookmarks_are_reported_by_line() {
     let site = site();
     let output = old.import(&site, "csv", "a.csv", &[]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:3:1", "--> a.csv:4:1"]);
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:4:1"]);
+    assert_eq!(lines(&text(&output.stdout), &["a.csv"]), ["a.csv:3: javascript:"]);
     assert_eq!(documents(&site).len(), 1);
     let output = old.import(&site, "csv", "b.csv", &[]);
     assert!(text(&output.stderr).contains("the first line names no column of addresses"));
@@ -752,6 +753,14 @@ fn import_refuses_folders_and_files_that_do_not_fit() {
         ("netscape", "about.md", &[], "this file has no bookmarks"),
         ("opml", "about.md", &[], "this file lists no feeds"),
         ("hugo", "_none", &[], "cannot read this"),
+        ("jekyll", "about.md", &[], "this is a file, and a folder is needed"),
+        ("hugo", "_config.yml", &[], "this is a file, and a folder is needed"),
+        ("eleventy", "about.md", &[], "this is a file, and a folder is needed"),
+        ("jekyll", "_includes", &[], "there is nothing to import in this folder"),
+        ("markdown", "README.md", &[], "there is nothing to import in this file"),
+        ("feed", "https://a.example/feed.xml", &[], "run `newsgen pull`"),
+        ("csv", "https://a.example/a.csv", &[], "this is an address, and a file is needed"),
+        ("jekyll", "http://a.example/", &[], "this is an address, and a folder is needed"),
         ("eleventy", "_includes", &["--into", "../x"], "the folder must be below `content/`"),
         ("jekyll", ".", &["--into", "content/pages/x"], "this folder does not hold articles"),
         ("jekyll", ".", &["--into", "content/../x"], "the folder must be below `content/`"),
@@ -1018,4 +1027,82 @@ fn feeds_are_read_as_by_newsgen_pull() {
         lines(&document(&site, "imported/2024/05/2024-05-01-cafe.md"), &wanted),
         ["title: \"Caf\u{e9}\"", "excerpt: \"\"", "- url: \"https://a.example/1.jpg\""]
     );
+}
+
+#[test]
+fn dates_that_are_none_are_reported_by_line() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title,created\nhttps://a.example/1,One,2024-05-01\nhttps://a.example/2,Two,last May\n\
+         https://a.example/3,Three,0\n\
+         === a.html\n<DL><p>\n<DT><A HREF=\"https://b.example/1\" ADD_DATE=\"0\">One</A>\n\
+         <DT><A HREF=\"https://b.example/2\" ADD_DATE=\"May\">Two</A>\n</DL>\n",
+    );
+    for (kind, file, key, kept) in [
+        ("csv", "a.csv", "created", "  created: \"last May\"\n"),
+        ("netscape", "a.html", "ADD_DATE", "  add_date: \"May\"\n"),
+    ] {
+        let site = site();
+        let output = old.import(&site, kind, file, &[]);
+        assert_eq!(output.status.code(), Some(0));
+        let warnings = lines(&text(&output.stderr), &["warning", "-->"]);
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert!(warnings[0].contains(&format!("`{key}` is not a date and time: ")));
+        assert_eq!(warnings[1], format!("--> {file}:3:1"));
+        let printed = text(&output.stdout);
+        assert!(printed.contains(&format!("  {key}, in `imported` (1)\n")), "{printed}");
+        let two = documents(&site).into_iter().rfind(|path| path.contains("-two"));
+        let two = document(&site, &two.expect("the bookmark without a date"));
+        assert!(two.contains(kept), "{two}");
+    }
+}
+
+#[test]
+fn columns_of_bookmarks_are_separated_by_other_signs_too() {
+    let rows = "url;title;tags;created\r\nhttps://a.example/1;\"One; two, and three\";\"art, rail\";2024-05-01\r\n\
+                ;Without;;\r\n";
+    for (sign, mark) in [(";", ""), ("\t", ""), (",", "\u{feff}"), (";", "\u{feff}")] {
+        let quoted = rows.replace("art, rail", "art| rail").replace("One; two, and three", "One");
+        let rows = if sign == ";" { rows.to_owned() } else { quoted.replace(';', sign) };
+        let old = OldSite::new(&format!("=== a.csv\n{mark}{rows}"));
+        let site = site();
+        let output = old.import(&site, "csv", "a.csv", &[]);
+        let errors = text(&output.stderr);
+        assert_eq!(lines(&errors, &["-->"]), ["--> a.csv:3:1"], "{sign:?}: {errors}");
+        let found = documents(&site);
+        let found = document(&site, found.first().unwrap_or_else(|| panic!("{sign:?}: {errors}")));
+        assert_eq!(lines(&found, &["- "]), ["- \"art\"", "- \"Rail\""], "{sign:?}");
+        let title = if sign == ";" { "title: \"One; two, and three\"" } else { "title: \"One\"" };
+        assert_eq!(lines(&found, &["title"]), [title]);
+    }
+    let text: Vec<u8> = "\u{feff}url\ttitle\r\nhttps://a.example/1\tCaf\u{e9}\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let old = OldSite::new("=== a.txt\n");
+    fs::write(old.0.path().join("a.csv"), text).expect("write");
+    let site = site();
+    succeeds(&old.import(&site, "csv", "a.csv", &[]));
+    assert!(document(&site, &documents(&site)[0]).contains("title: \"Caf\u{e9}\""));
+}
+
+#[test]
+fn bookmarks_that_are_not_on_the_web_are_counted_with_lines() {
+    let old = OldSite::new(
+        "=== a.html\n<DL><p>\n<DT><A HREF=\"javascript:alert(1)\">Script</A>\n\
+         <DT><A HREF=\"https://a.example/\" ADD_DATE=\"1714557600\">A</A>\n\
+         <DT><A HREF=\"place:sort=8\">Visited</A>\n<DT><A HREF=\"file:///tmp/x\">File</A>\n</DL>\n\
+         === a.csv\nurl,title\nabout:config,Settings\n",
+    );
+    let printed = succeeds(&old.import(&site(), "netscape", "a.html", &[]));
+    assert_eq!(
+        lines(&printed, &["not on", "a.html"]),
+        [
+            "not on the web, and not imported (3):",
+            "a.html:2: javascript:",
+            "a.html:4: place:",
+            "a.html:5: file:",
+        ]
+    );
+    let printed = succeeds(&old.import(&site(), "csv", "a.csv", &[]));
+    assert_eq!(lines(&printed, &["a.csv"]), ["a.csv:2: about:"]);
 }
