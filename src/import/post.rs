@@ -442,9 +442,7 @@ impl PostDraft {
         reader: &PostReader<'_>,
     ) -> Option<&'static str> {
         let names: Vec<String> = match &node.value {
-            Value::List(items) => {
-                items.iter().filter_map(|item| item.value.spelled().map(str::to_owned)).collect()
-            }
+            Value::List(_) => spelled_items(node),
             Value::Map(_) | Value::Null => return None,
             value => {
                 let text = value.spelled()?;
@@ -578,6 +576,14 @@ fn unusable(
             Some(Diagnostic::new(Code::UnusedImportValue, location, message).help(help))
         }
         _ => None,
+    }
+}
+
+/// The texts of a list, and of lists in it: Hexo nests categories.
+fn spelled_items(node: &Node<'_>) -> Vec<String> {
+    match &node.value {
+        Value::List(items) => items.iter().flat_map(spelled_items).collect(),
+        value => value.spelled().map(str::to_owned).into_iter().collect(),
     }
 }
 

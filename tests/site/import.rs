@@ -434,6 +434,123 @@ fn markdown_of_any_generator_becomes_articles() {
     assert_eq!(site.findings(), [""; 0]);
 }
 
+const HEXO: &str = r#"
+=== _posts/night-trains.md
+---
+title: Night trains return
+date: 2024-05-01 10:00:00
+updated: 2024-05-03 10:00:00
+tags:
+  - Rail
+categories:
+  - [News, Travel]
+  - [Europe]
+link: https://rail.example/night-trains
+cover: https://img.rail.example/train.jpg
+toc: true
+---
+At last.
+
+<!-- more -->
+
+{% post_link ports %} and {% asset_img map.png %}
+=== _posts/ports.md
+title: "Ports: a list"
+date: 2024-05-02
+link: https://ports.example/list
+---
+Without an opening fence.
+=== _posts/faulty.md
+title: Faulty
+tags: "a
+---
+x
+=== _drafts/later.md
+---
+title: Later
+link: https://later.example/a
+---
+=== _posts/rule.md
+Note: this is no front matter
+---
+x
+"#;
+
+#[test]
+fn posts_of_hexo_become_articles() {
+    let (old, site) = (OldSite::new(HEXO), site());
+    let options = ["--permalink", "/:year/:month/:day/:title/"];
+    let output = old.import(&site, "markdown", ".", &options);
+    let places = lines(&text(&output.stderr), &["-->"]);
+    assert_eq!(places.len(), 2, "{}", text(&output.stderr));
+    assert!(places[0].starts_with("--> ./_posts/faulty.md:2:7"), "{places:?}");
+    assert_eq!(places[1], "--> ./_posts/rule.md:1:1");
+    let trains = document(&site, "imported/2024/05/2024-05-01-night-trains.md");
+    assert_eq!(
+        lines(&trains, &["title", "publ", "orig", "- ", "updated"]),
+        [
+            "title: \"Night trains return\"",
+            "publishedDateTime: 2024-05-01T10:00:00Z",
+            "originalUrl: \"https://rail.example/night-trains\"",
+            "- \"Rail\"",
+            "- \"News\"",
+            "- \"Travel\"",
+            "- \"Europe\"",
+            "- url: \"https://img.rail.example/train.jpg\"",
+            "- \"/2024/05/01/night-trains\"",
+            "updated: \"2024-05-03 10:00:00\"",
+        ]
+    );
+    let ports = document(&site, "imported/2024/05/2024-05-02-ports.md");
+    assert!(ports.contains("\ntitle: \"Ports: a list\"\n"), "{ports}");
+    assert!(ports.ends_with("---\n\nWithout an opening fence.\n"), "{ports}");
+    let later = documents(&site).into_iter().find(|path| path.ends_with("-later.md"));
+    assert!(document(&site, &later.expect("the draft")).contains("\npublished: false #"));
+    let code = lines(&text(&output.stdout), &["./_posts"]);
+    assert_eq!(
+        code,
+        [
+            "./_posts/night-trains.md:18: {% post_link ports %}",
+            "./_posts/night-trains.md:18: {% asset_img map.png %}",
+        ]
+    );
+}
+
+#[test]
+fn posts_of_nikola_and_lists_in_one_line_become_articles() {
+    let old = OldSite::new(
+        "=== nikola.md\n<!--\n.. title: Ferries: a history\n.. slug: ferries\n.. date: 2024-05-01 10:00:00 UTC\n\
+         .. tags: Ports, Night ferries\n.. link: https://ferry.example/history\n.. description:\n.. type: text\n-->\n\n\
+         My words.\n\
+         === comment.md\n<!-- only a comment -->\nx\n\
+         === _posts/2024-05-02-jekyll.md\n---\ntitle: Jekyll\ncategories: ports ferries\nlink: https://a.example/1\n---\n",
+    );
+    let site = site();
+    let output = old.import(&site, "markdown", ".", &[]);
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> ./comment.md:1:1"]);
+    let ferries = document(&site, "imported/2024/05/2024-05-01-ferries.md");
+    assert_eq!(
+        lines(&ferries, &["title", "excerpt", "publ", "orig", "- ", "My"]),
+        [
+            "title: \"Ferries: a history\"",
+            "excerpt: \"\"",
+            "publishedDateTime: 2024-05-01T10:00:00Z",
+            "originalUrl: \"https://ferry.example/history\"",
+            "- \"Ports\"",
+            "- \"Night ferries\"",
+            "My words.",
+        ]
+    );
+    // Only Jekyll takes words of one line for several categories.
+    let topics = |site: &Site| {
+        lines(&document(site, "imported/2024/05/2024-05-02-jekyll.md"), &["- \"p", "- \"f"])
+    };
+    assert_eq!(topics(&site), ["- \"ports ferries\""]);
+    let site = self::site();
+    succeeds(&old.import(&site, "jekyll", "_posts", &[]));
+    assert_eq!(topics(&site), ["- \"ports\"", "- \"ferries\""]);
+}
+
 #[test]
 fn posts_without_link_are_left_out_or_own_articles() {
     let post = "=== _posts/2024-05-01-essay.md\n---\ntitle: An essay\n---\nI think.\n";
