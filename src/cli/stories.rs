@@ -93,20 +93,16 @@ pub(super) fn explain(
         let of_path =
             |path: &str| collection.ids().find(|id| *collection.summary(*id).path == *path);
         let of_document = path.as_deref().and_then(of_path);
-        let mut lines = Vec::new();
-        let id = match of_document.or_else(|| site.routes.article_of_address(what)) {
-            Some(id) => id,
-            None => {
-                let other = of_other_address(site, what);
-                let path = other.map(|(path, _)| path).or(path.as_deref());
-                let Some(id) = path.and_then(of_path) else {
-                    return Err(path.map(|path| site.why_missing(path)).unwrap_or_default());
-                };
-                lines.extend(other.map(|(_, what_it_is)| format!("{what} is {what_it_is}:")));
-                lines.push(String::new());
-                id
-            }
+        let direct = of_document.or_else(|| site.routes.article_of_address(what));
+        let other = if direct.is_none() { of_other_address(site, what) } else { None };
+        let path = other.map(|(path, _)| path).or(path.as_deref());
+        let Some(id) = direct.or_else(|| path.and_then(of_path)) else {
+            return Err(path.map(|path| site.why_missing(path)).unwrap_or_default());
         };
+        let mut lines = Vec::new();
+        if let Some((_, kind)) = other {
+            lines.extend([format!("{what} is {kind}:"), String::new()]);
+        }
         let articles = FrontArticles::choose(site.routes);
         let front = FrontExplanation::new(site.routes, &articles).of_article(id);
         lines.extend(explanation(collection, id));
