@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::SecondsFormat;
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::address_lock::HeldReservations;
@@ -17,9 +19,12 @@ use super::session::Session;
 use crate::collection::{DocumentId, Documents, is_due};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::document::alias::file_of;
 use crate::document::shared_names::SharedNames;
 use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, WithheldReason};
+use crate::http_url::HttpUrl;
 use crate::page::{Route, Routes};
+use crate::slug::folded;
 use crate::source::{self, FileContents, ScanScope};
 
 /// A site that is inspected.
@@ -121,6 +126,32 @@ impl InspectedSite<'_> {
         }
     }
 
+    /// The path relative to `content/` of an article about this original, published or not.
+    pub fn path_of_original(&self, url: &HttpUrl) -> Option<&str> {
+        let key = url.dedup_key();
+        self.first_path(|summary| {
+            summary.addresses().into_iter().flatten().any(|own| own.dedup_key() == key)
+        })
+    }
+
+    /// The path relative to `content/` of an article that has this address among its `aliases`,
+    /// published or not. The address is below the site's root, from the root of the host, or a URL.
+    pub fn path_of_alias(&self, address: &str) -> Option<&str> {
+        let from_host = address.strip_prefix(self.config.base_url.origin()).unwrap_or(address);
+        let below_root = from_host.strip_prefix(self.config.root()).unwrap_or(from_host);
+        let below_root = percent_decode_str(below_root.trim_matches('/')).decode_utf8_lossy();
+        let file = |path: &str| folded(&file_of(path)).into_owned();
+        let wanted = file(&below_root);
+        self.first_path(|summary| summary.aliases.iter().any(|alias| file(alias) == wanted))
+    }
+
+    /// The path of the first such article, if possible of a published one.
+    fn first_path(&self, is_wanted: impl Fn(&ArticleSummary) -> bool) -> Option<&str> {
+        let found = self.documents.summaries().filter(|summary| is_wanted(summary));
+        let first = found.min_by_key(|summary| self.routes.collection.find(summary).is_none());
+        first.map(|summary| &*summary.path)
+    }
+
     /// Why the site has no article of the document at a path relative to `content/`: the errors of the
     /// document, or the reason for which it is withheld. Empty if there is no such document.
     pub fn why_missing(&self, path: &str) -> Vec<Diagnostic> {
@@ -155,7 +186,11 @@ impl InspectedSite<'_> {
                 ("this article is not published: it is below the minimum heat", unpublished)
             }
             None if !is_due(summary, self.config) => {
-                ("this article is not yet due", "to include it, use `--future`")
+                let due = summary.published_at.with_timezone(&self.config.time_zone);
+                let due = due.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                let message = format!("this article is not yet due: it becomes due at {due}");
+                let error = Diagnostic::new(Code::UnpublishedArticle, location, message);
+                return Some(error.help("to include it, use `--future`"));
             }
             None => return None,
         };

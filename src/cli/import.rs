@@ -114,6 +114,7 @@ fn run_import(
     let one = |diagnostic| vec![diagnostic];
     let kind = args.kind.kind();
     let folder = content_folder(&args.into).map_err(one)?;
+    refuse_address(&args.path, kind).map_err(one)?;
     start_threads(None).map_err(one)?;
     let (config, documents) = read_site(&args.root, kind, now)?;
     let (sources, unread) = read_sources(&args.path, kind, &config).map_err(one)?;
@@ -131,6 +132,9 @@ fn run_import(
     drop(sources);
     let Import { documents, feeds, report: mapped, mut diagnostics } = imported;
     diagnostics.extend(unread);
+    if kind.is_folder() && documents.is_empty() && diagnostics.is_empty() {
+        return Err(vec![nothing_to_import(&args.path)]);
+    }
     for feed in &feeds {
         for line in feed.lines().chain([""]) {
             report.print(line);
@@ -179,6 +183,35 @@ fn content_folder(into: &str) -> Result<String, Diagnostic> {
     Ok(folder.to_owned())
 }
 
+/// Refuses an address in the place of a path.
+fn refuse_address(path: &Path, kind: ImportKind) -> Result<(), Diagnostic> {
+    let address = path.to_string_lossy();
+    if HttpUrl::parse(&address).is_err() {
+        return Ok(());
+    }
+    let needed = if kind.is_folder() { "folder" } else { "file" };
+    let message = format!("this is an address, and a {needed} is needed");
+    let help = match kind {
+        ImportKind::Feed => {
+            "to follow the feed, add `[[source]]` with `feed = \"ADDRESS\"` to site.toml and run `newsgen pull`; to import it once, download it"
+        }
+        _ if kind.is_folder() => "pass the folder with the files of the old site",
+        _ => "download the file, and import it",
+    };
+    Err(Diagnostic::new(Code::InvalidArgument, Location::file(address), message).help(help))
+}
+
+fn nothing_to_import(path: &Path) -> Diagnostic {
+    let location = Location::file(path.display().to_string());
+    let (what, help) = if source::is_folder(path) {
+        ("folder", "pass the folder that holds the Markdown files of the old site")
+    } else {
+        ("file", "pass a Markdown file; README files, indexes and 404 pages are skipped")
+    };
+    let message = format!("there is nothing to import in this {what}");
+    Diagnostic::new(Code::InvalidArgument, location, message).help(help)
+}
+
 fn read_site(
     root: &Path,
     kind: ImportKind,
@@ -221,6 +254,14 @@ fn read_sources(
         return Err(Diagnostic::new(Code::InvalidArgument, Location::file(shown), message)
             .help("pass the exported file itself"));
     }
+    let is_file = matches!(source::kind_of(path), Ok(Some(_))) && !is_folder;
+    if is_file && kind.is_folder() && kind != ImportKind::Markdown {
+        let message = "this is a file, and a folder is needed";
+        let help =
+            "pass the folder of the old site; `newsgen import markdown FILE` imports one file";
+        let error = Diagnostic::new(Code::InvalidArgument, Location::file(shown), message);
+        return Err(error.help(help));
+    }
     let names = if is_folder {
         let wanted = |path: &str| is_import_source(kind, path);
         source::list_wanted(path, &SKIPPED_FOLDERS, wanted)
@@ -247,9 +288,7 @@ fn read_sources(
         }
     }
     if sources.is_empty() && errors.is_empty() {
-        let message = "there is nothing to import in this folder";
-        return Err(Diagnostic::new(Code::InvalidArgument, Location::file(shown), message)
-            .help("pass the folder that holds the Markdown files of the old site"));
+        return Err(nothing_to_import(path));
     }
     Ok((sources, errors))
 }
@@ -261,8 +300,9 @@ struct Written {
     unpublished: usize,
     pages: usize,
     already_there: usize,
-    /// How many of those that are there differ from what would be written.
-    edited: usize,
+    /// How many of those that are there differ from what would be written: they were edited since, or
+    /// newsgen, its options or the old site have changed.
+    different: usize,
     /// The paths of documents that are not written since another document is there.
     unwritten: Vec<String>,
 }
@@ -270,7 +310,7 @@ struct Written {
 /// What was done with one document.
 enum Outcome {
     Created,
-    AlreadyThere { is_edited: bool },
+    AlreadyThere { is_different: bool },
 }
 
 impl Written {
@@ -291,10 +331,10 @@ impl Written {
                         1;
                     written.unpublished += usize::from(!document.is_published);
                 }
-                Ok(Outcome::AlreadyThere { is_edited }) => {
+                Ok(Outcome::AlreadyThere { is_different }) => {
                     written.already_there += 1;
-                    written.edited += usize::from(is_edited);
-                    if is_edited && !document.is_known {
+                    written.different += usize::from(is_different);
+                    if is_different && !document.is_known {
                         written.unwritten.push(document.path.clone());
                     }
                 }
@@ -310,10 +350,15 @@ impl Written {
         if self.pages > 0 {
             let _ = write!(summary, ", {} into content/pages", plural(self.pages, "page"));
         }
+        let already_there = match self.different {
+            0 => "already there".to_owned(),
+            count => {
+                format!("already there (kept, though {count} would be written differently now)")
+            }
+        };
         for (count, what) in [
             (self.unpublished, "unpublished"),
-            (self.already_there, "already there"),
-            (self.edited, "different now and kept"),
+            (self.already_there, &*already_there),
             (left_out, "left out"),
         ] {
             if count > 0 {
@@ -344,7 +389,7 @@ fn write_new(
         }
         let there = source::read_regular(&path, u64::MAX - 1);
         let is_same = there.is_ok_and(|bytes| bytes == document.text.as_bytes());
-        return Ok(Outcome::AlreadyThere { is_edited: !is_same });
+        return Ok(Outcome::AlreadyThere { is_different: !is_same });
     }
     if !is_dry_run {
         create_file(&root.join(path), document.text.as_bytes())?;

@@ -1,9 +1,11 @@
 //! `newsgen list`: what a site has, and where it is.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 use std::process::ExitCode;
 
+use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 
@@ -13,11 +15,13 @@ use super::serve::{self, ServeArgs};
 use super::stories::{document_path, print_lines};
 use super::terminal::{Terminal, plural, print};
 use crate::build::{self, DocumentState, InspectedSite, ListedDocument};
+use crate::collection::{Collection, TermId};
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::ArticleSummary;
 use crate::escape::escaped_json;
 use crate::http_url::HttpUrl;
+use crate::slug::Slugs;
 
 /// The arguments of `newsgen list`.
 #[derive(Debug, Args)]
@@ -36,7 +40,7 @@ pub(super) struct ListArgs {
 }
 
 /// Which documents are listed.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Choice {
     /// Only documents with `published: false`
     #[arg(long, conflicts_with_all = ["due", "published"])]
@@ -47,7 +51,13 @@ struct Choice {
     /// Only published documents
     #[arg(long)]
     published: bool,
-    /// Only articles with the same original as another one
+    /// Only articles with this topic or a part of it: its name or slug
+    #[arg(long, value_name = "NAME")]
+    topic: Option<String>,
+    /// Only articles of this provider: its name, domain or slug
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Only articles with the same original as another one, below the address of their original
     #[arg(long)]
     duplicates: bool,
     /// Only articles that share no topic with a published article, so that no topic leads readers
@@ -69,17 +79,22 @@ pub(super) fn run(args: ListArgs) -> ExitCode {
         Err(status) => return status,
     };
     let listed = build::inspect(&options, |site| {
-        let listing = Listing::new(site, args.choice);
-        if args.json { Ok(listing.json()) } else { Err(listing.lines()) }
+        let listing = Listing::new(site, &args.choice)?;
+        Ok(if args.json { Output::Json(listing.json()) } else { Output::Lines(listing.lines()) })
     });
     match listed {
-        Ok((Ok(json), warning)) => {
+        Ok((Ok(Output::Json(json)), warning)) => {
             Terminal::new(true).show(warning.as_slice());
             print(json.as_bytes())
         }
-        Ok((Err(lines), warning)) => print_lines(Ok((lines, warning))),
-        Err(errors) => print_lines(Err(errors)),
+        Ok((Ok(Output::Lines(lines)), warning)) => print_lines(Ok((lines, warning))),
+        Ok((Err(errors), _)) | Err(errors) => print_lines(Err(errors)),
     }
+}
+
+enum Output {
+    Json(String),
+    Lines(Vec<String>),
 }
 
 /// Opens the page of a document.
@@ -129,16 +144,29 @@ fn refuse(path: &str, code: Code, message: &str, help: &str) -> ExitCode {
 /// The documents that are listed.
 struct Listing<'a> {
     config: &'a Config,
-    documents: Vec<ListedDocument>,
+    /// With the number of the first article that has the same original, if they are grouped by it.
+    documents: Vec<(ListedDocument, Option<usize>)>,
 }
 
 impl<'a> Listing<'a> {
-    fn new(site: &InspectedSite<'a>, choice: Choice) -> Self {
+    /// Chooses documents.
+    ///
+    /// # Errors
+    /// If no article has the wanted topic or provider.
+    fn new(site: &InspectedSite<'a>, choice: &Choice) -> Result<Self, Vec<Diagnostic>> {
         let all = site.listing();
-        let originals =
-            count(all.iter().filter_map(|document| document.summary.as_deref()), |one| {
-                original_keys(one)
-            });
+        let collection = site.routes.collection;
+        let mut unknown = Vec::new();
+        let mut find = |name: Option<&str>, names: fn(&[ListedDocument], &Collection) -> Names| {
+            let found = names(&all, collection).find(name?, site.config.slugs);
+            found.map_err(|error| unknown.push(error)).ok()
+        };
+        let topic_slugs = find(choice.topic.as_deref(), topic_names);
+        let domains = find(choice.provider.as_deref(), provider_names);
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let firsts = if choice.duplicates { first_of_originals(&all) } else { Vec::new() };
         let published = all.iter().filter(|document| document.state == DocumentState::Published);
         let topics = count(published.filter_map(|document| document.summary.as_deref()), |one| {
             one.topics.iter().map(|topic| Cow::Borrowed(&*topic.slug)).collect()
@@ -153,20 +181,32 @@ impl<'a> Listing<'a> {
                 let others = |slug: &str| topics.get(slug).copied().unwrap_or_default() > own;
                 !one.topics.iter().any(|topic| others(&topic.slug))
             };
-            let is_duplicate = |one: &ArticleSummary| {
-                let mut keys = original_keys(one).into_iter();
-                keys.any(|key| originals.get(&*key).is_some_and(|count| *count > 1))
+            let has_topic = |one: &ArticleSummary, slugs: &BTreeSet<String>| {
+                let mut own =
+                    one.topics.iter().flat_map(|topic| with_parents(&topic.slug, collection));
+                own.any(|slug| slugs.contains(slug))
             };
             (!choice.drafts || is(DocumentState::Draft))
                 && (!choice.due || is(DocumentState::Scheduled))
                 && (!choice.published || is(DocumentState::Published))
-                && (!choice.duplicates || of(&is_duplicate))
+                && topic_slugs.as_ref().is_none_or(|slugs| of(&|one| has_topic(one, slugs)))
+                && domains
+                    .as_ref()
+                    .is_none_or(|known| of(&|one| known.contains(one.provider.domain.as_str())))
                 && (!choice.orphans || of(&is_orphan))
                 && (!choice.without_picture || of(&|one| one.image.is_none()))
         };
         let chosen: Vec<bool> = all.iter().map(is_chosen).collect();
-        let documents = all.into_iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen);
-        Self { config: site.config, documents: documents.map(|(document, _)| document).collect() }
+        let firsts = firsts.into_iter().chain(iter::repeat(None));
+        let mut documents: Vec<_> = all
+            .into_iter()
+            .zip(firsts)
+            .zip(chosen)
+            .filter(|((_, first), is_chosen)| *is_chosen && choice.duplicates == first.is_some())
+            .map(|(document, _)| document)
+            .collect();
+        documents.sort_by_key(|(_, first)| *first);
+        Ok(Self { config: site.config, documents })
     }
 
     fn date(&self, document: &ListedDocument) -> String {
@@ -177,9 +217,9 @@ impl<'a> Listing<'a> {
         document.summary.as_deref().map(of).unwrap_or_default()
     }
 
-    /// A table, and how many documents it has.
+    /// A table, and how many documents it has. Articles with one original are below its address.
     fn lines(&self) -> Vec<String> {
-        let row = |document: &ListedDocument| {
+        let row = |(document, _): &(ListedDocument, Option<usize>)| {
             [
                 document.path.clone(),
                 self.date(document),
@@ -189,7 +229,20 @@ impl<'a> Listing<'a> {
             ]
         };
         let rows: Vec<[String; 5]> = self.documents.iter().map(row).collect();
-        let mut lines = table(&rows);
+        let (mut lines, mut last) = (Vec::new(), None);
+        for ((document, first), row) in self.documents.iter().zip(table(&rows)) {
+            if first.is_none() {
+                lines.push(row);
+                continue;
+            }
+            if *first != last {
+                lines.extend(last.map(|_| String::new()));
+                lines.extend(document.summary.as_ref().map(|one| one.web_url.as_str().to_owned()));
+                last = *first;
+            }
+            lines.push(format!("  {row}"));
+        }
+        lines.extend(last.map(|_| String::new()));
         lines.push(plural(rows.len(), "document"));
         lines
     }
@@ -206,17 +259,22 @@ impl<'a> Listing<'a> {
             date: Option<String>,
             state: &'static str,
             topics: Vec<&'a str>,
+            /// When it was published, and the domain of its provider; none for a page.
+            published: Option<String>,
+            provider: Option<&'a str>,
             /// The URL of its page; none if it has no page.
             url: Option<String>,
             /// The URL of the original; none for a page.
             original: Option<&'a str>,
         }
-        let documents = self.documents.iter().map(|document| JsonDocument {
+        let documents = self.documents.iter().map(|(document, _)| JsonDocument {
             path: &document.path,
             title: &document.title,
             date: Some(self.date(document)).filter(|date| !date.is_empty()),
             state: state(document.state),
             topics: topics(document),
+            published: document.summary.as_deref().map(published),
+            provider: document.summary.as_deref().map(|one| one.provider.domain.as_str()),
             url: document.url.as_deref().map(|url| self.config.absolute(url)),
             original: document.summary.as_deref().map(|summary| summary.web_url.as_str()),
         });
@@ -234,6 +292,111 @@ fn original_keys(one: &ArticleSummary) -> Vec<Cow<'_, str>> {
     keys
 }
 
+/// The number of the first article with the same original as each one, if any other article has it,
+/// also by way of a third one.
+fn first_of_originals(all: &[ListedDocument]) -> Vec<Option<usize>> {
+    let mut before: Vec<usize> = (0..all.len()).collect();
+    let mut by_key = HashMap::new();
+    for (index, document) in all.iter().enumerate() {
+        for key in document.summary.as_deref().map(original_keys).unwrap_or_default() {
+            let other = *by_key.entry(key).or_insert(index);
+            let [one, other] = [other, index].map(|index| first_of(&before, index));
+            if let Some(later) = before.get_mut(one.max(other)) {
+                *later = one.min(other);
+            }
+        }
+    }
+    let firsts: Vec<usize> = (0..all.len()).map(|index| first_of(&before, index)).collect();
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for first in &firsts {
+        *counts.entry(*first).or_default() += 1;
+    }
+    let is_shared = |first: &usize| counts.get(first).is_some_and(|count| *count > 1);
+    firsts.into_iter().map(|first| Some(first).filter(is_shared)).collect()
+}
+
+/// Follows the numbers of earlier articles to the first.
+fn first_of(before: &[usize], mut index: usize) -> usize {
+    while let Some(earlier) = before.get(index).filter(|earlier| **earlier != index) {
+        index = *earlier;
+    }
+    index
+}
+
+/// What the names of topics or providers stand for.
+struct Names {
+    what: &'static str,
+    /// The slugs or domains, by names in lower case.
+    identities: BTreeMap<String, BTreeSet<String>>,
+    /// The names as they are shown.
+    shown: BTreeSet<String>,
+}
+
+impl Names {
+    fn new(what: &'static str) -> Self {
+        Self { what, identities: BTreeMap::new(), shown: BTreeSet::new() }
+    }
+
+    fn add<'n>(&mut self, identity: &'n str, names: impl IntoIterator<Item = &'n str>) {
+        for name in iter::once(identity).chain(names) {
+            let identities = self.identities.entry(name.to_lowercase()).or_default();
+            if !identities.contains(identity) {
+                identities.insert(identity.to_owned());
+            }
+            if !self.shown.contains(name) {
+                self.shown.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// The slugs or domains that have this name.
+    ///
+    /// # Errors
+    /// If there is none.
+    fn find(&self, name: &str, slugs: Slugs) -> Result<BTreeSet<String>, Diagnostic> {
+        let found = self.identities.get(&name.to_lowercase());
+        let found = found.or_else(|| self.identities.get(&slugs.slugify(name)));
+        found.cloned().ok_or_else(|| {
+            let message = format!("no article has the {} `{name}`", self.what);
+            let help = match closest_match(name, self.shown.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("`newsgen list --json` shows the {} of each article", self.what),
+            };
+            let location = Location::file(format!("--{}", self.what));
+            Diagnostic::new(Code::UnknownName, location, message).help(help)
+        })
+    }
+}
+
+fn topic_names(all: &[ListedDocument], collection: &Collection) -> Names {
+    let mut names = Names::new("topic");
+    for topic in all.iter().filter_map(|one| one.summary.as_deref()).flat_map(|one| &one.topics) {
+        names.add(&topic.slug, [&*topic.name]);
+    }
+    for (_, term) in collection.topics.terms() {
+        names.add(&term.identity, [&*term.name]);
+    }
+    names
+}
+
+fn provider_names(all: &[ListedDocument], collection: &Collection) -> Names {
+    let mut names = Names::new("provider");
+    for provider in all.iter().filter_map(|one| Some(&one.summary.as_deref()?.provider)) {
+        names.add(provider.domain.as_str(), [&*provider.name, &*provider.domain.to_unicode()]);
+    }
+    for (_, term) in collection.providers.terms() {
+        names.add(&term.identity, [&*term.name, &*term.slug]);
+    }
+    names
+}
+
+/// The slugs of a topic and of those that it is a part of.
+fn with_parents<'s>(slug: &'s str, collection: &'s Collection) -> impl Iterator<Item = &'s str> {
+    let parent = |id: &TermId| collection.topics.term(*id).parent;
+    let parents = iter::successors(collection.topics.find(slug), parent);
+    iter::once(slug).chain(parents.map(|id| &*collection.topics.term(id).identity))
+}
+
 /// How many articles have each key.
 fn count<'s>(
     summaries: impl Iterator<Item = &'s ArticleSummary>,
@@ -244,6 +407,10 @@ fn count<'s>(
         *counts.entry(key.into_owned()).or_default() += 1;
     }
     counts
+}
+
+fn published(one: &ArticleSummary) -> String {
+    one.published_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 fn topics(document: &ListedDocument) -> Vec<&str> {

@@ -97,9 +97,9 @@ enum Command {
         after_help = "For example, when a future article becomes due or one leaves the news sitemap. Example:\n  newsgen next-change --root my-site"
     )]
     NextChange(NextChangeArgs),
-    /// List the site's articles and pages: path, date, state, topics, address
+    /// List the site's articles and pages: path, date, state, address, topics
     #[command(
-        after_help = "Options that choose articles are combined: each narrows the list. Examples:\n  newsgen list --drafts\n  newsgen list --orphans --json > orphans.json\n  newsgen list --open content/news/harbour-reopens.md"
+        after_help = "Options that choose articles are combined: each narrows the list. Examples:\n  newsgen list --drafts\n  newsgen list --topic \"Night trains\" --provider rail.example\n  newsgen list --orphans --json > orphans.json\n  newsgen list --open content/news/harbour-reopens.md"
     )]
     List(list::ListArgs),
     /// Explain the code of an error or a warning, the order of the front page, or why an article is

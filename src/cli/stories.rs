@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::{StoryChoice, date};
 use crate::escape::escaped_json;
+use crate::http_url::HttpUrl;
 use crate::page::{FrontArticles, FrontExplanation, Routes};
 use crate::story::{Evidence, JoinRefusal, MAX_ARTICLES, MAX_SPAN, SharedTerm, THRESHOLD};
 
@@ -77,7 +78,8 @@ pub(super) fn print_lines(
     }
 }
 
-/// Explains the story of an article, by the path of its document or by its address.
+/// Explains the story of an article, by the path of its document, or by the address of its page, a
+/// former one or that of its original.
 ///
 /// # Errors
 /// If there is no such article, and all errors of `site.toml`.
@@ -88,26 +90,43 @@ pub(super) fn explain(
     let path = document_path(&options.root, what);
     let (explained, warning) = build::inspect(options, |site| {
         let collection = site.routes.collection;
-        let of_document = || {
-            let path = path.as_deref()?;
-            collection.ids().find(|id| *collection.summary(*id).path == *path)
+        let of_path =
+            |path: &str| collection.ids().find(|id| *collection.summary(*id).path == *path);
+        let of_document = path.as_deref().and_then(of_path);
+        let direct = of_document.or_else(|| site.routes.article_of_address(what));
+        let other = if direct.is_none() { of_other_address(site, what) } else { None };
+        let path = other.map(|(path, _)| path).or(path.as_deref());
+        let Some(id) = direct.or_else(|| path.and_then(of_path)) else {
+            return Err(path.map(|path| site.why_missing(path)).unwrap_or_default());
         };
-        let Some(id) = of_document().or_else(|| site.routes.article_of_address(what)) else {
-            return Err(path.map(|path| site.why_missing(&path)).unwrap_or_default());
-        };
+        let mut lines = Vec::new();
+        if let Some((_, kind)) = other {
+            lines.extend([format!("{what} is {kind}:"), String::new()]);
+        }
         let articles = FrontArticles::choose(site.routes);
         let front = FrontExplanation::new(site.routes, &articles).of_article(id);
-        let mut lines = explanation(collection, id);
+        lines.extend(explanation(collection, id));
         lines.extend([String::new(), format!("Front page: {front}.")]);
         Ok(lines)
     })?;
     let missing = || {
         let message = "no published article has this path or address";
-        let help = "write the path of a document, such as `content/news/harbour.md`, or `front`";
+        let help = "write the path of a document, such as `content/news/harbour.md`, an address of its page or its original, or `front`";
         vec![Diagnostic::new(Code::UnknownName, Location::file(what), message).help(help)]
     };
     let explained = explained.map_err(|errors| if errors.is_empty() { missing() } else { errors });
     Ok((explained?, warning))
+}
+
+/// The path of the article with an address other than that of its page, and what the address is.
+fn of_other_address<'s>(
+    site: &'s InspectedSite<'_>,
+    what: &str,
+) -> Option<(&'s str, &'static str)> {
+    let original = HttpUrl::parse(what).ok().and_then(|url| site.path_of_original(&url));
+    let original = original.map(|path| (path, "the original of this article"));
+    let former = || Some((site.path_of_alias(what)?, "a former address of this article"));
+    original.or_else(former)
 }
 
 /// The path of a document relative to `content/`. It is given relative to the site's root or to the

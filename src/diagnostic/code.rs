@@ -1091,6 +1091,14 @@ codes! {
     /// The key has a meaning, such as a date or an address, but its value does not. The post is imported
     /// without it, and the value is kept in the mapping `imported`. Correct the document.
     UnusedImportValue = Warning 157,
+
+    /// Code of a template is published as text
+    ///
+    /// A body or an excerpt has code that other generators run, such as `{% include map.html %}`,
+    /// `{{< video x >}}` or `{{ site.title }}`, or attributes of Kramdown, such as `{: .big}`. newsgen
+    /// runs no code in documents, so readers see it. Write what it stood for, or remove it. Code that
+    /// is meant to be read belongs into a code block or between backticks; there it is not reported.
+    TemplateCode = Warning 158,
 }
 
 impl Code {

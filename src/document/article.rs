@@ -22,7 +22,7 @@ use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::pin::{self, Pin};
 use super::values::{domain, non_empty, plain, raise, required_text};
 use super::written_excerpt::{self, with_ellipsis};
-use super::{alias, placeholder, video, yaml_hints};
+use super::{alias, lint, placeholder, video, yaml_hints};
 use crate::config::{ArticlePages, Config, Limits, RESERVED_URL_PREFIXES};
 use crate::diagnostic::{Code, closest_match};
 use crate::digest::{Digest, encoded};
@@ -457,6 +457,11 @@ impl ArticleFields {
             "excerpt" => {
                 let at = node.at;
                 self.excerpt = problems.keep(plain(node, &key)).map(|excerpt| (at, excerpt));
+                if let Some((_, excerpt)) = &self.excerpt
+                    && let Some(problem) = lint::template_code(excerpt)
+                {
+                    problems.add(Problem { at, ..problem });
+                }
             }
             "publishedDateTime" => {
                 self.published_at_pos = node.at;

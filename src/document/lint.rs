@@ -14,6 +14,7 @@ use super::html::sanitize::{DroppedHtml, dropped_html};
 use super::image::CREDENTIALS;
 use super::link_definitions::{LinkDefinitions, LostLink, max_expansion};
 use super::links::{image_source, link_target};
+use super::template_code;
 use crate::diagnostic::Code;
 use crate::escape::without_credentials;
 use crate::http_url::holds_credentials;
@@ -68,7 +69,10 @@ pub(super) fn lint(markdown: &str, slugs: Slugs) -> Vec<Finding> {
     });
     let lost = lost.into_iter().take(MAX_LOST_LINKS);
     let lost = lost.map(|(range, what)| (range, lost_warning(&what, limit))).chain(more).collect();
-    sorted([linter.finish(), lost, unresolved.take()].concat())
+    let code = template_code::in_markdown(markdown).into_iter();
+    let code =
+        code.filter_map(|range| Some((range.clone(), template_code_warning(markdown.get(range)?))));
+    sorted([linter.finish(), lost, unresolved.take(), code.collect()].concat())
 }
 
 fn warning(code: Code, message: impl Into<String>) -> Problem {
@@ -83,6 +87,20 @@ fn quoted_text(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).expect("a character begins here")),
         None => text.to_owned(),
     }
+}
+
+/// A warning about the first code of a template in a text.
+pub(super) fn template_code(text: &str) -> Option<Problem> {
+    let range = template_code::in_markdown(text).into_iter().next()?;
+    text.get(range).map(template_code_warning)
+}
+
+fn template_code_warning(code: &str) -> Problem {
+    let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = format!("code of a template is published as text: `{}`", quoted_text(&code));
+    let help = "newsgen runs no code in documents: write what it stood for, or remove it; to show it, \
+                put it between backticks";
+    warning(Code::TemplateCode, message).help(help)
 }
 
 fn no_target(target: &str) -> Problem {

@@ -26,6 +26,7 @@ pub mod page;
 mod pin;
 pub mod placeholder;
 pub mod shared_names;
+mod template_code;
 pub mod term;
 pub mod text;
 mod values;
@@ -40,6 +41,7 @@ pub(crate) use excerpt::{excerpt_of_html, has_markup, text_of_html};
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use pin::Pin;
+pub(crate) use template_code::code_at as template_code_at;
 pub use term::TermPage;
 pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;
 

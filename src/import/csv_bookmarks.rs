@@ -1,16 +1,19 @@
 //! Bookmarks as CSV, as services for reading later and for bookmarks export them.
 
+use std::borrow::Cow;
+
 use chrono::DateTime;
 use chrono_tz::Tz;
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Position, ReaderBuilder, StringRecord};
+use encoding_rs::{Encoding, UTF_8};
+use memchr::memchr_iter;
 
-use super::item::{ImportItem, KeyUse};
+use super::item::{ImportItem, KeyUse, ReadItems};
 use super::options::ImportSource;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::{self, ParsedDate};
 use crate::document::text;
-use crate::http_url::HttpUrl;
-use crate::node::{MapEntry, Node, SourcePos, Value};
+use crate::http_url::{HttpUrl, UrlError};
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,38 +59,34 @@ const SERVICE_FOLDERS: [&str; 6] =
     ["unread", "archive", "starred", "unsorted", "trash", "read later"];
 
 /// Reads the bookmarks of a file, and the rows that cannot be imported.
-pub(super) fn read(
-    source: &ImportSource,
-    zone: Tz,
-    is_published: bool,
-) -> (Vec<ImportItem>, Vec<Diagnostic>) {
-    let bytes = source.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&source.bytes);
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
+pub(super) fn read(source: &ImportSource, zone: Tz, is_published: bool) -> ReadItems {
+    let csv = decoded(&source.bytes);
+    let at = |position: Option<&Position>| at(source, &csv, position.unwrap_or(&Position::new()));
+    let delimiter = delimiter(&csv);
+    let mut reader =
+        ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(csv.as_ref());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
-        Err(error) => return (Vec::new(), vec![damaged(source, 1, &error.to_string())]),
+        Err(error) => return ReadItems::error(damaged(at(None), &error)),
     };
     let has = |name: &str| headers.iter().any(|header| header.trim().eq_ignore_ascii_case(name));
     let is_pinboard = has("href") && !has("title");
     let columns: Vec<Column> = headers.iter().map(|name| column(name, is_pinboard)).collect();
     if !columns.contains(&Column::Link) {
-        let first = headers.iter().collect::<Vec<_>>().join(",");
-        let location = Location::on_line(&source.display_path, 1, 1, usize::MAX, &first);
         let error = Diagnostic::new(
             Code::UnreadableImport,
-            location,
+            at(None),
             "the first line names no column of addresses",
         );
-        let help = "the first line must name the columns, with `url` or `href` among them";
-        return (Vec::new(), vec![error.help(help)]);
+        let help = "the first line must name the columns, with `url` or `href` among them, separated by commas, semicolons or tabs";
+        return ReadItems::error(error.help(help));
     }
-    let (mut rows, mut items, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut found) = (Vec::new(), ReadItems::default());
     for row in reader.records() {
         match row {
             Ok(row) => rows.push(row),
             Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                errors.push(damaged(source, line, &error.to_string()));
+                found.errors.push(damaged(at(error.position()), &error));
             }
         }
     }
@@ -97,32 +96,62 @@ pub(super) fn read(
     };
     let separators: Vec<char> = (0..columns.len()).map(separator_of).collect();
     for row in &rows {
+        let location = at(row.position());
         let (headers, columns, separators) = (&headers, &*columns, &*separators);
-        let bookmark = Bookmark { source, headers, columns, separators, row };
-        match bookmark.item(zone, is_published) {
-            Ok(item) => items.push(item),
-            Err(error) => errors.push(error),
+        let bookmark = Bookmark { headers, columns, separators, row };
+        match bookmark.item(location, zone, is_published) {
+            Ok(item) => found.items.push(item),
+            Err((location, error)) => {
+                found.refuse(location, error.as_ref(), "this row has no web address");
+            }
         }
     }
-    (items, errors)
+    found
 }
 
-fn damaged(source: &ImportSource, line: u64, reason: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::UnreadableImport,
-        at(source, line, ""),
-        format!("this row is damaged: {reason}"),
-    )
-    .help("correct it, and import the file again")
+/// The file as UTF-8, without a byte order mark. Spreadsheets also export UTF-16.
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, _)) if encoding != UTF_8 => {
+            encoding.decode(bytes).0.into_owned().into_bytes().into()
+        }
+        Some((_, length)) => bytes.get(length..).unwrap_or_default().into(),
+        None => bytes.into(),
+    }
 }
 
-fn at(source: &ImportSource, line: u64, text: &str) -> Location {
-    let line = usize::try_from(line).unwrap_or(usize::MAX);
-    Location::on_line(&source.display_path, line, 1, usize::MAX, text)
+/// What separates the columns: the sign with which the first line names the most of them, with one of
+/// addresses among them.
+fn delimiter(csv: &[u8]) -> u8 {
+    let columns = |delimiter: &u8| {
+        let mut reader = ReaderBuilder::new().delimiter(*delimiter).from_reader(csv);
+        let headers = reader.headers().cloned().unwrap_or_default();
+        let has_link = headers.iter().any(|name| column(name, false) == Column::Link);
+        if has_link { headers.len() } else { 0 }
+    };
+    [b'\t', b';', b','].into_iter().max_by_key(columns).unwrap_or(b',')
+}
+
+/// Where a row begins. The reader's position may be before the line breaks that precede it.
+fn at(source: &ImportSource, csv: &[u8], position: &Position) -> Location {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = csv.get(start..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let (breaks, rest) = rest.split_at(breaks);
+    let line = usize::try_from(position.line()).unwrap_or(usize::MAX);
+    let line = line.saturating_add(memchr_iter(b'\n', breaks).count());
+    let text = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let text = String::from_utf8_lossy(text);
+    Location::on_line(&source.display_path, line, 1, usize::MAX, &text)
+}
+
+fn damaged(location: Location, error: &csv::Error) -> Diagnostic {
+    let message = format!("this row is damaged: {error}");
+    Diagnostic::new(Code::UnreadableImport, location, message)
+        .help("correct it, and import the file again")
 }
 
 struct Bookmark<'a> {
-    source: &'a ImportSource,
     headers: &'a StringRecord,
     columns: &'a [Column],
     /// What separates the tags of each column.
@@ -131,9 +160,13 @@ struct Bookmark<'a> {
 }
 
 impl Bookmark<'_> {
-    fn item(&self, zone: Tz, is_published: bool) -> Result<ImportItem, Diagnostic> {
-        let line = self.row.position().map_or(1, csv::Position::line);
-        let location = at(self.source, line, &self.row.iter().collect::<Vec<_>>().join(","));
+    /// The bookmark; or where a row without web address is, and what is wrong with its address.
+    fn item(
+        &self,
+        location: Location,
+        zone: Tz,
+        is_published: bool,
+    ) -> Result<ImportItem, (Location, Option<UrlError>)> {
         let mut item = ImportItem { location, is_published, ..ImportItem::default() };
         let columns = self.columns.iter().zip(self.separators).zip(self.headers);
         for (((column, separator), header), cell) in columns.zip(self.row) {
@@ -145,12 +178,10 @@ impl Bookmark<'_> {
             item.note(header, becomes);
         }
         if item.link.is_none() {
-            return Err(Diagnostic::new(
-                Code::ImportWithoutOriginal,
-                item.location,
-                "this row has no web address",
-            )
-            .help("only `https` and `http` addresses can be imported"));
+            let cells = self.columns.iter().zip(self.row);
+            let mut links = cells.filter(|(column, _)| **column == Column::Link);
+            let error = links.find_map(|(_, cell)| HttpUrl::parse(cell.trim()).err());
+            return Err((item.location, error));
         }
         Ok(item)
     }
@@ -181,19 +212,14 @@ fn take(
         }
         Column::Date => match instant(cell, zone) {
             Some(date) => item.date = Some(date),
-            None => return KeyUse::Dropped,
+            None => return item.keep_wrong_date(header, cell, zone),
         },
         Column::Picture => item.picture = Some(cell.to_owned()),
         Column::Shared => {
             item.is_published &= !matches!(cell, "no" | "0" | "false");
         }
         Column::Nothing => return KeyUse::Dropped,
-        Column::Other => {
-            let node = Node { at: SourcePos::UNKNOWN, value: Value::Text(cell.to_owned().into()) };
-            let key = header.trim().to_lowercase().replace(' ', "_").into();
-            item.imported.push(MapEntry { at: SourcePos::UNKNOWN, key, node });
-            return KeyUse::Imported;
-        }
+        Column::Other => return item.keep_text(header, cell),
     }
     KeyUse::Becomes(match column {
         Column::Title => "title",

@@ -3,7 +3,7 @@
 use feed_rs::model::{Content, Entry, Feed, Link, Text};
 
 use super::html;
-use super::item::{ImportItem, KeyUse};
+use super::item::{ImportItem, KeyUse, ReadItems};
 use super::options::{self, ImportOptions, ImportSource, host};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
@@ -19,10 +19,7 @@ const MAX_EXCERPT: usize = 500;
 const MAX_TEXT: usize = 10_000;
 
 /// Reads the items of a feed, and those that cannot be imported.
-pub(super) fn read(
-    source: &ImportSource,
-    options: &ImportOptions,
-) -> (Vec<ImportItem>, Vec<Diagnostic>) {
+pub(super) fn read(source: &ImportSource, options: &ImportOptions) -> ReadItems {
     let builder = feed_rs::parser::Builder::new().sanitize_content(false);
     let ParsedFeed { feed, pictures } = match parse_feed(&source.bytes, None, builder) {
         Ok(parsed) => parsed,
@@ -30,23 +27,24 @@ pub(super) fn read(
             let location = Location::file(&source.display_path);
             let message = format!("this is not an RSS, Atom or JSON feed: {error}");
             let help = "save the feed itself, not a page that shows it";
-            return (
-                Vec::new(),
-                vec![Diagnostic::new(Code::UnreadableImport, location, message).help(help)],
+            return ReadItems::error(
+                Diagnostic::new(Code::UnreadableImport, location, message).help(help),
             );
         }
     };
     let reader = FeedReader::new(source, options, &feed);
-    let (mut items, mut errors) = (Vec::new(), Vec::new());
+    let mut found = ReadItems::default();
     let mut pictures = pictures.into_iter();
     for (index, entry) in feed.entries.iter().enumerate() {
         let own_picture = pictures.next().flatten();
         match reader.item(entry, index) {
-            Ok(item) => items.push(ImportItem { picture: own_picture.or(item.picture), ..item }),
-            Err(error) => errors.push(error),
+            Ok(item) => {
+                found.items.push(ImportItem { picture: own_picture.or(item.picture), ..item });
+            }
+            Err(error) => found.errors.push(error),
         }
     }
-    (items, errors)
+    found
 }
 
 struct FeedReader<'a> {

@@ -1,4 +1,4 @@
-//! The front matter of other generators: YAML, TOML, JSON, and header lines.
+//! The front matter of other generators: YAML, TOML, JSON, header lines, and lines in a comment.
 
 use crate::config::toml_entries;
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -36,7 +36,15 @@ impl<'a> OldPost<'a> {
                 let (entries, end) = json_entries(file, text, 0)?;
                 (entries, text.get(end..).unwrap_or_default())
             }
-            _ => header_lines(file, text, first)?,
+            _ => {
+                if let Some((yaml, body)) = without_opening_fence(text) {
+                    (yaml_entries_at_start(file, yaml)?, body)
+                } else if let Some(parts) = comment_lines(text) {
+                    parts
+                } else {
+                    header_lines(file, text, first)?
+                }
+            }
         };
         Ok(Self { file, text, entries, body })
     }
@@ -83,16 +91,57 @@ type Parts<'a> = (Vec<MapEntry<'static>>, &'a str);
 
 fn yaml<'a>(file: &str, bytes: &'a [u8]) -> Result<Parts<'a>, Diagnostic> {
     let parts = front_matter::split(file, bytes)?;
-    if let Some(entries) = front_matter::parse_fast(parts.yaml) {
-        return Ok((owned(entries), parts.body));
+    Ok((yaml_entries(file, parts.yaml)?, parts.body))
+}
+
+/// The entries of YAML that begins in the second line.
+fn yaml_entries(file: &str, yaml: &str) -> Result<Vec<MapEntry<'static>>, Diagnostic> {
+    if let Some(entries) = front_matter::parse_fast(yaml) {
+        return Ok(owned(entries));
     }
     let mut problems = Problems::default();
-    let entries = front_matter::parse(file, parts.yaml, &mut problems)?;
-    let mut found = front_matter::locate(file, parts.yaml, problems).into_iter();
+    let entries = front_matter::parse(file, yaml, &mut problems)?;
+    let mut found = front_matter::locate(file, yaml, problems).into_iter();
     match found.find(Diagnostic::is_error) {
         Some(error) => Err(error),
-        None => Ok((owned(entries), parts.body)),
+        None => Ok(owned(entries)),
     }
+}
+
+/// The entries of YAML that begins in the first line.
+fn yaml_entries_at_start(file: &str, yaml: &str) -> Result<Vec<MapEntry<'static>>, Diagnostic> {
+    yaml_entries(file, yaml).map_err(|mut error| {
+        if let Some(span) = &mut error.location.span {
+            span.line = span.line.saturating_sub(1).max(1);
+        }
+        error
+    })
+}
+
+/// YAML with a title that ends with a fence and begins without one, and the body, as in Hexo. It has
+/// no blank lines: a line `---` after one is a rule.
+fn without_opening_fence(text: &str) -> Option<(&str, &str)> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take_while(|line| !line.trim().is_empty()) {
+        let (yaml, rest) = text.split_at_checked(at)?;
+        if line.trim_end() == "---" {
+            let has_title = yaml.lines().any(|line| line.starts_with("title:"));
+            return has_title.then_some((yaml, rest.get(line.len()..)?));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Lines `.. key: value` of a comment at the beginning, and the body, as in Nikola.
+fn comment_lines(text: &str) -> Option<Parts<'_>> {
+    let (comment, body) = text.strip_prefix("<!--")?.split_once("-->")?;
+    let lines = comment.lines().filter_map(|line| line.trim().strip_prefix(".. ")?.split_once(':'));
+    let entries: Vec<_> = lines
+        .map(|(key, value)| (key.trim().to_lowercase(), value.trim().to_owned()))
+        .map(|(key, value)| text_entry(key, Value::Text(value.into())))
+        .collect();
+    (!entries.is_empty()).then_some((entries, body))
 }
 
 fn toml<'a>(file: &str, text: &'a str) -> Result<Parts<'a>, Diagnostic> {

@@ -1,9 +1,43 @@
 //! What is imported, before it is a document of the site.
 
-use crate::diagnostic::{Diagnostic, Location};
-use crate::document::date::ParsedDate;
-use crate::http_url::HttpUrl;
-use crate::node::MapEntry;
+use chrono_tz::Tz;
+
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::document::date::{self, ParsedDate};
+use crate::http_url::{HttpUrl, UrlError};
+use crate::node::{MapEntry, Node, SourcePos, Value};
+
+/// What was read of a source.
+#[derive(Debug, Default)]
+pub(super) struct ReadItems {
+    pub(super) items: Vec<ImportItem>,
+    /// Errors about what cannot be imported.
+    pub(super) errors: Vec<Diagnostic>,
+    /// Bookmarks that are not on the web: `FILE:LINE: javascript:`.
+    pub(super) skipped: Vec<String>,
+}
+
+impl ReadItems {
+    /// Nothing but an error.
+    pub(super) fn error(error: Diagnostic) -> Self {
+        Self { errors: vec![error], ..Self::default() }
+    }
+
+    /// Notes a bookmark whose link is no web address. Programs, searches and files of browsers are
+    /// only skipped.
+    pub(super) fn refuse(&mut self, location: Location, error: Option<&UrlError>, message: &str) {
+        match error {
+            Some(UrlError::Scheme(scheme)) if scheme != "ftp" => {
+                let line = location.span.as_ref().map_or(1, |span| span.line);
+                self.skipped.push(format!("{}:{line}: {scheme}:", location.file));
+            }
+            _ => self.errors.push(
+                Diagnostic::new(Code::ImportWithoutOriginal, location, message)
+                    .help("only `https` and `http` addresses can be imported"),
+            ),
+        }
+    }
+}
 
 /// An article or a page of another program.
 #[derive(Clone, Debug, Default)]
@@ -61,8 +95,39 @@ pub(super) enum KeyUse {
 }
 
 impl ImportItem {
+    /// Keeps a text in the mapping `imported`.
+    pub(super) fn keep_text(&mut self, key: &str, text: &str) -> KeyUse {
+        let node = Node { at: SourcePos::UNKNOWN, value: Value::Text(text.to_owned().into()) };
+        let key = key.trim().to_lowercase().replace(' ', "_").into();
+        self.imported.push(MapEntry { at: SourcePos::UNKNOWN, key, node });
+        KeyUse::Imported
+    }
+
+    /// Keeps a text that should be a date, with a warning.
+    pub(super) fn keep_wrong_date(&mut self, key: &str, text: &str, zone: Tz) -> KeyUse {
+        // Services write this for a date that they do not know.
+        if text == "0" {
+            return KeyUse::Dropped;
+        }
+        self.problems.extend(wrong_date(self.location.clone(), key, text, zone));
+        self.keep_text(key, text)
+    }
+
     /// Notes what became of a key.
     pub(super) fn note(&mut self, key: &str, becomes: KeyUse) {
         self.keys.push((key.to_owned(), becomes));
     }
+}
+
+/// A warning about a value that should be a date; none if it is one.
+pub(super) fn wrong_date(
+    location: Location,
+    key: &str,
+    text: &str,
+    zone: Tz,
+) -> Option<Diagnostic> {
+    let reason = date::parse(text, zone).err()?;
+    let message = format!("`{key}` is not a date and time: {reason}");
+    let help = "write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`";
+    Some(Diagnostic::new(Code::UnusedImportValue, location, message).help(help))
 }

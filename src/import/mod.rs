@@ -22,15 +22,12 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use documents::ImportSite;
 pub use documents::ImportedDocument;
-use item::ImportItem;
+use item::ReadItems;
 use old_site::OldSite;
 pub use old_site::is_import_source;
 pub use options::{ImportKind, ImportOptions, ImportSource};
 use post::PostReader;
 pub use report::ImportReport;
-
-/// What was read, and what is wrong with the rest.
-type ReadItems = (Vec<ImportItem>, Vec<Diagnostic>);
 
 /// The result of an import.
 #[derive(Debug, Default)]
@@ -55,7 +52,7 @@ pub fn import(
     let read_first =
         |read: &dyn Fn(&ImportSource) -> ReadItems| first.map(read).unwrap_or_default();
     let mut permalink = None;
-    let (items, mut diagnostics) = match options.kind {
+    let ReadItems { items, errors: mut diagnostics, skipped } = match options.kind {
         ImportKind::Opml => {
             let (feeds, diagnostics) =
                 first.map(|source| opml::read(source, config)).unwrap_or_default();
@@ -80,6 +77,7 @@ pub fn import(
     diagnostics.sort_by(Diagnostic::order);
     let mut report = made.report;
     report.permalink = permalink;
+    report.skipped = skipped;
     Import { documents: made.documents, feeds: Vec::new(), report, diagnostics }
 }
 
@@ -91,12 +89,12 @@ fn is_own_pattern(old: &OldSite, config: &Config) -> bool {
 
 fn posts(sources: &[ImportSource], reader: &PostReader<'_>) -> ReadItems {
     let read: Vec<_> = sources.par_iter().map(|source| reader.read(source)).collect();
-    let (mut items, mut errors) = (Vec::new(), Vec::new());
+    let mut found = ReadItems::default();
     for result in read {
         match result {
-            Ok(item) => items.extend(item),
-            Err(error) => errors.push(error),
+            Ok(item) => found.items.extend(item),
+            Err(error) => found.errors.push(error),
         }
     }
-    (items, errors)
+    found
 }

@@ -6,11 +6,11 @@ use chrono_tz::Tz;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::csv_bookmarks::{instant, separator, tags};
-use super::item::{ImportItem, KeyUse};
+use super::item::{ImportItem, KeyUse, ReadItems};
 use super::options::ImportSource;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::{text, tokenize_html};
-use crate::http_url::{HttpUrl, UrlError};
+use crate::http_url::HttpUrl;
 
 /// The folders that browsers have themselves, which are no topics.
 const BROWSER_FOLDERS: [&str; 9] = [
@@ -26,23 +26,21 @@ const BROWSER_FOLDERS: [&str; 9] = [
 ];
 
 /// Reads the bookmarks of a file, and those that cannot be imported.
-pub(super) fn read(
-    source: &ImportSource,
-    zone: Tz,
-    is_published: bool,
-) -> (Vec<ImportItem>, Vec<Diagnostic>) {
+pub(super) fn read(source: &ImportSource, zone: Tz, is_published: bool) -> ReadItems {
     let html = String::from_utf8_lossy(&source.bytes);
     let reader = RefCell::new(Reader::new(source, &html, zone, is_published));
     tokenize_html(&html, |token, line| reader.borrow_mut().take(token, line));
     let mut reader = reader.into_inner();
     reader.end_text();
-    let Reader { items, mut errors, .. } = reader;
-    if items.is_empty() && errors.is_empty() {
+    let mut found = reader.found;
+    if found.items.is_empty() && found.errors.is_empty() && found.skipped.is_empty() {
         let location = Location::file(&source.display_path);
         let error = Diagnostic::new(Code::UnreadableImport, location, "this file has no bookmarks");
-        errors.push(error.help("export bookmarks as HTML: lines `<DT><A HREF=\"...\">Title</A>`"));
+        found
+            .errors
+            .push(error.help("export bookmarks as HTML: lines `<DT><A HREF=\"...\">Title</A>`"));
     }
-    (items, errors)
+    found
 }
 
 struct Reader<'a> {
@@ -50,8 +48,7 @@ struct Reader<'a> {
     lines: Vec<&'a str>,
     zone: Tz,
     is_published: bool,
-    items: Vec<ImportItem>,
-    errors: Vec<Diagnostic>,
+    found: ReadItems,
     /// The names of the open folders.
     folders: Vec<String>,
     /// The name of the folder that the next list belongs to.
@@ -81,8 +78,7 @@ impl<'a> Reader<'a> {
             lines: html.lines().collect(),
             zone,
             is_published,
-            items: Vec::new(),
-            errors: Vec::new(),
+            found: ReadItems::default(),
             folders: Vec::new(),
             next_folder: None,
             is_after_item: false,
@@ -141,16 +137,7 @@ impl<'a> Reader<'a> {
             Ok(link) => link,
             Err(error) => {
                 self.open = OpenText::Ignored;
-                // Feeds and searches of browsers are no addresses of articles.
-                if !matches!(&error, UrlError::Scheme(scheme) if scheme != "ftp") {
-                    let error = Diagnostic::new(
-                        Code::ImportWithoutOriginal,
-                        location,
-                        "this bookmark has no web address",
-                    );
-                    self.errors
-                        .push(error.help("only `https` and `http` addresses can be imported"));
-                }
+                self.found.refuse(location, Some(&error), "this bookmark has no web address");
                 return;
             }
         };
@@ -161,9 +148,13 @@ impl<'a> Reader<'a> {
             ..ImportItem::default()
         };
         item.note("HREF", KeyUse::Becomes("originalUrl"));
-        if let Some(date) = attribute("add_date").and_then(|date| instant(date, self.zone)) {
-            item.date = Some(date);
-            item.note("ADD_DATE", KeyUse::Becomes("publishedDateTime"));
+        if let Some(written) = attribute("add_date").filter(|written| !written.trim().is_empty()) {
+            item.date = instant(written, self.zone);
+            let becomes = match item.date {
+                Some(_) => KeyUse::Becomes("publishedDateTime"),
+                None => item.keep_wrong_date("ADD_DATE", written, self.zone),
+            };
+            item.note("ADD_DATE", becomes);
         }
         if let Some(names) = attribute("tags") {
             item.topics = tags(names, separator(&[names]));
@@ -176,7 +167,7 @@ impl<'a> Reader<'a> {
             item.topics.extend(folders);
             item.note("folder", KeyUse::Becomes("topics"));
         }
-        self.items.push(item);
+        self.found.items.push(item);
         self.is_after_item = true;
     }
 
@@ -184,7 +175,7 @@ impl<'a> Reader<'a> {
     fn end_text(&mut self) {
         let text = text::normalize(&std::mem::take(&mut self.text));
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let item = self.items.last_mut().filter(|_| self.is_after_item);
+        let item = self.found.items.last_mut().filter(|_| self.is_after_item);
         match std::mem::replace(&mut self.open, OpenText::None) {
             OpenText::Folder => self.next_folder = Some(words),
             OpenText::Title => {

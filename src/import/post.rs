@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::front_matter::OldPost;
 use super::html;
-use super::item::{ImportItem, KeyUse};
+use super::item::{ImportItem, KeyUse, wrong_date};
 use super::old_site::{AddressParts, FileRole, OldSite, day_of_name};
 use super::options::{ImportKind, ImportOptions, ImportSource, host};
 use super::template_code;
@@ -230,13 +230,9 @@ impl PostReader<'_> {
                 continue;
             }
             draft.item.note(&entry.key, becomes);
-            if !matches!(becomes, KeyUse::Becomes(_))
-                && let Some((message, help)) = unusable(meaning, entry, self.site.zone)
-            {
+            if !matches!(becomes, KeyUse::Becomes(_)) {
                 let location = post.location_of(&entry.key);
-                let problem =
-                    Diagnostic::new(Code::UnusedImportValue, location, message).help(help);
-                draft.item.problems.push(problem);
+                draft.item.problems.extend(unusable(meaning, entry, location, self.site.zone));
             }
         }
         self.complete(draft, source, role)
@@ -446,9 +442,7 @@ impl PostDraft {
         reader: &PostReader<'_>,
     ) -> Option<&'static str> {
         let names: Vec<String> = match &node.value {
-            Value::List(items) => {
-                items.iter().filter_map(|item| item.value.spelled().map(str::to_owned)).collect()
-            }
+            Value::List(_) => spelled_items(node),
             Value::Map(_) | Value::Null => return None,
             value => {
                 let text = value.spelled()?;
@@ -565,25 +559,31 @@ impl PostDraft {
     }
 }
 
-/// What is wrong with a value that cannot be used although its key has a meaning.
+/// A warning about a value that cannot be used although its key has a meaning.
 fn unusable(
     meaning: Option<Meaning>,
     entry: &MapEntry<'_>,
+    location: Location,
     zone: Tz,
-) -> Option<(String, &'static str)> {
+) -> Option<Diagnostic> {
     let MapEntry { key, node, .. } = entry;
     let written = node.value.spelled()?;
     match meaning? {
-        Meaning::Date => {
-            let reason = date::parse(written, zone).err()?;
-            let help = "write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`";
-            Some((format!("`{key}` is not a date and time: {reason}"), help))
-        }
+        Meaning::Date => wrong_date(location, key, written, zone),
         Meaning::Link if written.contains("://") && HttpUrl::parse(written).is_err() => {
+            let message = format!("`{key}` is not a web address");
             let help = "only `https` and `http` addresses without a password can be imported";
-            Some((format!("`{key}` is not a web address"), help))
+            Some(Diagnostic::new(Code::UnusedImportValue, location, message).help(help))
         }
         _ => None,
+    }
+}
+
+/// The texts of a list, and of lists in it: Hexo nests categories.
+fn spelled_items(node: &Node<'_>) -> Vec<String> {
+    match &node.value {
+        Value::List(items) => items.iter().flat_map(spelled_items).collect(),
+        value => value.spelled().map(str::to_owned).into_iter().collect(),
     }
 }
 

@@ -11,6 +11,8 @@ pub struct ImportReport {
     keys: BTreeMap<(String, KeyUse), usize>,
     /// Code of templates: `FILE:LINE: CODE`.
     code: Vec<String>,
+    /// Bookmarks that are not on the web: `FILE:LINE: SCHEME:`.
+    pub(super) skipped: Vec<String>,
     /// Other changes, with the number of documents.
     pub(super) notes: BTreeMap<&'static str, usize>,
     /// The `permalink` for site.toml that keeps the addresses of the old site.
@@ -58,6 +60,8 @@ impl ImportReport {
         );
         section("dropped:", with_use(|becomes| (becomes == KeyUse::Dropped).then_some("")));
         section("code of templates, which is now text:", self.code.clone());
+        let skipped = format!("not on the web, and not imported ({}):", self.skipped.len());
+        section(&skipped, self.skipped.clone());
         let notes = self.notes.iter().map(|(note, count)| format!("{note} ({count})"));
         section("noted:", notes.collect());
         if let Some(permalink) = &self.permalink {

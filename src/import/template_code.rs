@@ -1,6 +1,8 @@
 //! Code of templates in the bodies of posts: includes, shortcodes, tags and variables. What only
 //! quotes or prefixes text is converted; the rest stays as text and is reported.
 
+use crate::document::template_code_at;
+
 /// A body without code that can be converted, and the lines with code that cannot: their numbers,
 /// from `first_line`, and the code.
 pub(super) fn convert(body: &str, first_line: usize) -> (String, Vec<(usize, String)>) {
@@ -68,7 +70,7 @@ fn replacement(text: &str) -> Option<(usize, String)> {
         let words = comment.get(..end)?.trim().trim_matches('-').to_ascii_lowercase();
         return EXCERPT_ENDS.contains(&&*words).then(|| (end + 7, String::new()));
     }
-    let (inside, length) = code_at(text)?;
+    let (inside, length) = template_code_at(text)?;
     let inside = inside.trim_matches('-').trim();
     let (name, rest) = inside.split_once(' ').unwrap_or((inside, ""));
     match name {
@@ -92,15 +94,6 @@ fn replacement(text: &str) -> Option<(usize, String)> {
     }
 }
 
-/// The inside and the length of the code with which a text begins.
-fn code_at(text: &str) -> Option<(&str, usize)> {
-    const MARKS: [(&str, &str); 2] = [("{{", "}}"), ("{%", "%}")];
-    let (opening, closing) = MARKS.into_iter().find(|(opening, _)| text.starts_with(opening))?;
-    let inside = text.get(opening.len()..)?;
-    let end = beginning(inside).find(closing)?;
-    Some((inside.get(..end)?, opening.len() + end + closing.len()))
-}
-
 /// The maximum length of code in characters: each sign that may begin some is followed that far.
 const MAX_CODE: usize = 1000;
 
@@ -115,7 +108,7 @@ fn code_of_line(line: &str) -> Vec<String> {
     let mut rest = line;
     while let Some(at) = rest.find('{') {
         rest = rest.get(at..).unwrap_or_default();
-        let length = match code_at(rest) {
+        let length = match template_code_at(rest) {
             Some((_, length)) => Some(length),
             None if rest.starts_with("{{") || rest.starts_with("{%") => Some(rest.trim_end().len()),
             None if rest.starts_with("{:") => beginning(rest).find('}').map(|end| end + 1),

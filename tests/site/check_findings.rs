@@ -357,3 +357,36 @@ fn dead_headings_are_found_on_each_page() {
     let dead: Vec<&str> = found.iter().filter_map(|line| line.split('`').nth(1)).collect();
     assert_eq!(dead, ["/p/#two", "/q/#one"]);
 }
+
+#[test]
+fn template_code_of_other_generators_is_reported_by_line() {
+    let site = Site::new("");
+    let of = |name: &str, excerpt: &str| {
+        let text = article(name, "2026-01-01", "");
+        let line = text.lines().find(|line| line.starts_with("excerpt:")).expect("an excerpt");
+        text.replace(line, &format!("excerpt: \"{excerpt}\""))
+    };
+    let body = "\nRead on.\n\n{% include map.html %} and `{% if x %}`.\n\n\
+                ```\n{{< video x >}}\n```\n\n![]({{ site.url }}/a.png)\n";
+    site.write("content/a.md", of("a", "All about {{ page.title }}") + body);
+    site.write("content/b.md", of("b", "What `{{ x }}` means in templates."));
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n\n{{< map >}}\n");
+    let found: Vec<String> = findings(&site)
+        .into_iter()
+        .filter_map(|found| {
+            let (place, rest) = found.split_once(": code of a template is published as text: ")?;
+            let (code, help) = rest.split_once(" (")?;
+            assert!(help.ends_with("put it between backticks)"), "{help}");
+            Some(format!("{place} {code}"))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "content/a.md:3:10 `{{ page.title }}`",
+            "content/a.md:13:1 `{% include map.html %}`",
+            "content/a.md:19:5 `{{ site.url }}`",
+            "content/pages/about.md:5:1 `{{< map >}}`",
+        ]
+    );
+}

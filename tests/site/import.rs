@@ -56,6 +56,16 @@ fn lines(text: &str, words: &[&str]) -> Vec<String> {
     text.lines().filter(is_wanted).map(|line| line.trim().to_owned()).collect()
 }
 
+/// What is wrong with the site but for code of templates, and the lines that have it.
+fn findings(site: &Site) -> (Vec<String>, Vec<String>) {
+    let (code, others) = site
+        .findings()
+        .into_iter()
+        .partition::<Vec<_>, _>(|found| found.contains("code of a template is published as text"));
+    let place = |found: String| found.split(": ").next().unwrap_or_default().to_owned();
+    (others, code.into_iter().map(place).collect())
+}
+
 fn succeeds(output: &Output) -> String {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
     text(&output.stdout)
@@ -162,7 +172,10 @@ fn jekyll_posts_become_articles() {
 fn imported_site_is_clean_and_keeps_addresses() {
     let (old, site) = (OldSite::new(JEKYLL), site());
     succeeds(&old.import(&site, "jekyll", ".", &[]));
-    assert_eq!(site.findings(), [""; 0]);
+    let (others, code) = findings(&site);
+    assert_eq!(others, [""; 0]);
+    let post = "content/imported/2024/05/2024-05-02-harbour-reopens.md";
+    assert_eq!(code, [format!("{post}:26:1"), format!("{post}:26:63")]);
     for path in [
         "old-news/2024/05/01/harbour-reopens/index.html",
         "2024/harbour/index.html",
@@ -185,7 +198,7 @@ fn second_import_writes_nothing() {
     let printed = succeeds(&old.import(&site, "jekyll", ".", &[]));
     assert!(
         printed.ends_with(
-            "imported 0 articles into content/imported, 5 already there, 1 different now and kept\n"
+            "imported 0 articles into content/imported, 5 already there (kept, though 1 would be written differently now)\n"
         ),
         "{printed}"
     );
@@ -300,7 +313,7 @@ fn hugo_content_becomes_articles() {
             "`permalink = \"/{year}/{month}/{slug}/\"` in site.toml keeps most old addresses",
         ]
     );
-    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(findings(&site).0, [""; 0]);
 }
 
 const ELEVENTY: &str = r#"
@@ -360,7 +373,7 @@ fn eleventy_templates_become_articles() {
         ]
     );
     assert_eq!(documents(&site).len(), 2);
-    assert_eq!(site.findings(), [""; 0]);
+    assert_eq!(findings(&site).0, [""; 0]);
 }
 
 const MARKDOWN: &str = r#"
@@ -419,6 +432,123 @@ fn markdown_of_any_generator_becomes_articles() {
         ["title: \"A heading\"", "originalUrl: \"https://heading.example/page\""]
     );
     assert_eq!(site.findings(), [""; 0]);
+}
+
+const HEXO: &str = r#"
+=== _posts/night-trains.md
+---
+title: Night trains return
+date: 2024-05-01 10:00:00
+updated: 2024-05-03 10:00:00
+tags:
+  - Rail
+categories:
+  - [News, Travel]
+  - [Europe]
+link: https://rail.example/night-trains
+cover: https://img.rail.example/train.jpg
+toc: true
+---
+At last.
+
+<!-- more -->
+
+{% post_link ports %} and {% asset_img map.png %}
+=== _posts/ports.md
+title: "Ports: a list"
+date: 2024-05-02
+link: https://ports.example/list
+---
+Without an opening fence.
+=== _posts/faulty.md
+title: Faulty
+tags: "a
+---
+x
+=== _drafts/later.md
+---
+title: Later
+link: https://later.example/a
+---
+=== _posts/rule.md
+Note: this is no front matter
+---
+x
+"#;
+
+#[test]
+fn posts_of_hexo_become_articles() {
+    let (old, site) = (OldSite::new(HEXO), site());
+    let options = ["--permalink", "/:year/:month/:day/:title/"];
+    let output = old.import(&site, "markdown", ".", &options);
+    let places = lines(&text(&output.stderr), &["-->"]);
+    assert_eq!(places.len(), 2, "{}", text(&output.stderr));
+    assert!(places[0].starts_with("--> ./_posts/faulty.md:2:7"), "{places:?}");
+    assert_eq!(places[1], "--> ./_posts/rule.md:1:1");
+    let trains = document(&site, "imported/2024/05/2024-05-01-night-trains.md");
+    assert_eq!(
+        lines(&trains, &["title", "publ", "orig", "- ", "updated"]),
+        [
+            "title: \"Night trains return\"",
+            "publishedDateTime: 2024-05-01T10:00:00Z",
+            "originalUrl: \"https://rail.example/night-trains\"",
+            "- \"Rail\"",
+            "- \"News\"",
+            "- \"Travel\"",
+            "- \"Europe\"",
+            "- url: \"https://img.rail.example/train.jpg\"",
+            "- \"/2024/05/01/night-trains\"",
+            "updated: \"2024-05-03 10:00:00\"",
+        ]
+    );
+    let ports = document(&site, "imported/2024/05/2024-05-02-ports.md");
+    assert!(ports.contains("\ntitle: \"Ports: a list\"\n"), "{ports}");
+    assert!(ports.ends_with("---\n\nWithout an opening fence.\n"), "{ports}");
+    let later = documents(&site).into_iter().find(|path| path.ends_with("-later.md"));
+    assert!(document(&site, &later.expect("the draft")).contains("\npublished: false #"));
+    let code = lines(&text(&output.stdout), &["./_posts"]);
+    assert_eq!(
+        code,
+        [
+            "./_posts/night-trains.md:18: {% post_link ports %}",
+            "./_posts/night-trains.md:18: {% asset_img map.png %}",
+        ]
+    );
+}
+
+#[test]
+fn posts_of_nikola_and_lists_in_one_line_become_articles() {
+    let old = OldSite::new(
+        "=== nikola.md\n<!--\n.. title: Ferries: a history\n.. slug: ferries\n.. date: 2024-05-01 10:00:00 UTC\n\
+         .. tags: Ports, Night ferries\n.. link: https://ferry.example/history\n.. description:\n.. type: text\n-->\n\n\
+         My words.\n\
+         === comment.md\n<!-- only a comment -->\nx\n\
+         === _posts/2024-05-02-jekyll.md\n---\ntitle: Jekyll\ncategories: ports ferries\nlink: https://a.example/1\n---\n",
+    );
+    let site = site();
+    let output = old.import(&site, "markdown", ".", &[]);
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> ./comment.md:1:1"]);
+    let ferries = document(&site, "imported/2024/05/2024-05-01-ferries.md");
+    assert_eq!(
+        lines(&ferries, &["title", "excerpt", "publ", "orig", "- ", "My"]),
+        [
+            "title: \"Ferries: a history\"",
+            "excerpt: \"\"",
+            "publishedDateTime: 2024-05-01T10:00:00Z",
+            "originalUrl: \"https://ferry.example/history\"",
+            "- \"Ports\"",
+            "- \"Night ferries\"",
+            "My words.",
+        ]
+    );
+    // Only Jekyll takes words of one line for several categories.
+    let topics = |site: &Site| {
+        lines(&document(site, "imported/2024/05/2024-05-02-jekyll.md"), &["- \"p", "- \"f"])
+    };
+    assert_eq!(topics(&site), ["- \"ports ferries\""]);
+    let site = self::site();
+    succeeds(&old.import(&site, "jekyll", "_posts", &[]));
+    assert_eq!(topics(&site), ["- \"ports\"", "- \"ferries\""]);
 }
 
 #[test]
@@ -659,7 +789,8 @@ fn faulty_rows_of_bookmarks_are_reported_by_line() {
     let site = site();
     let output = old.import(&site, "csv", "a.csv", &[]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:3:1", "--> a.csv:4:1"]);
+    assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:4:1"]);
+    assert_eq!(lines(&text(&output.stdout), &["a.csv"]), ["a.csv:3: javascript:"]);
     assert_eq!(documents(&site).len(), 1);
     let output = old.import(&site, "csv", "b.csv", &[]);
     assert!(text(&output.stderr).contains("the first line names no column of addresses"));
@@ -739,6 +870,14 @@ fn import_refuses_folders_and_files_that_do_not_fit() {
         ("netscape", "about.md", &[], "this file has no bookmarks"),
         ("opml", "about.md", &[], "this file lists no feeds"),
         ("hugo", "_none", &[], "cannot read this"),
+        ("jekyll", "about.md", &[], "this is a file, and a folder is needed"),
+        ("hugo", "_config.yml", &[], "this is a file, and a folder is needed"),
+        ("eleventy", "about.md", &[], "this is a file, and a folder is needed"),
+        ("jekyll", "_includes", &[], "there is nothing to import in this folder"),
+        ("markdown", "README.md", &[], "there is nothing to import in this file"),
+        ("feed", "https://a.example/feed.xml", &[], "run `newsgen pull`"),
+        ("csv", "https://a.example/a.csv", &[], "this is an address, and a file is needed"),
+        ("jekyll", "http://a.example/", &[], "this is an address, and a folder is needed"),
         ("eleventy", "_includes", &["--into", "../x"], "the folder must be below `content/`"),
         ("jekyll", ".", &["--into", "content/pages/x"], "this folder does not hold articles"),
         ("jekyll", ".", &["--into", "content/../x"], "the folder must be below `content/`"),
@@ -1005,4 +1144,82 @@ fn feeds_are_read_as_by_newsgen_pull() {
         lines(&document(&site, "imported/2024/05/2024-05-01-cafe.md"), &wanted),
         ["title: \"Caf\u{e9}\"", "excerpt: \"\"", "- url: \"https://a.example/1.jpg\""]
     );
+}
+
+#[test]
+fn dates_that_are_none_are_reported_by_line() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title,created\nhttps://a.example/1,One,2024-05-01\nhttps://a.example/2,Two,last May\n\
+         https://a.example/3,Three,0\n\
+         === a.html\n<DL><p>\n<DT><A HREF=\"https://b.example/1\" ADD_DATE=\"0\">One</A>\n\
+         <DT><A HREF=\"https://b.example/2\" ADD_DATE=\"May\">Two</A>\n</DL>\n",
+    );
+    for (kind, file, key, kept) in [
+        ("csv", "a.csv", "created", "  created: \"last May\"\n"),
+        ("netscape", "a.html", "ADD_DATE", "  add_date: \"May\"\n"),
+    ] {
+        let site = site();
+        let output = old.import(&site, kind, file, &[]);
+        assert_eq!(output.status.code(), Some(0));
+        let warnings = lines(&text(&output.stderr), &["warning", "-->"]);
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert!(warnings[0].contains(&format!("`{key}` is not a date and time: ")));
+        assert_eq!(warnings[1], format!("--> {file}:3:1"));
+        let printed = text(&output.stdout);
+        assert!(printed.contains(&format!("  {key}, in `imported` (1)\n")), "{printed}");
+        let two = documents(&site).into_iter().rfind(|path| path.contains("-two"));
+        let two = document(&site, &two.expect("the bookmark without a date"));
+        assert!(two.contains(kept), "{two}");
+    }
+}
+
+#[test]
+fn columns_of_bookmarks_are_separated_by_other_signs_too() {
+    let rows = "url;title;tags;created\r\nhttps://a.example/1;\"One; two, and three\";\"art, rail\";2024-05-01\r\n\
+                ;Without;;\r\n";
+    for (sign, mark) in [(";", ""), ("\t", ""), (",", "\u{feff}"), (";", "\u{feff}")] {
+        let quoted = rows.replace("art, rail", "art| rail").replace("One; two, and three", "One");
+        let rows = if sign == ";" { rows.to_owned() } else { quoted.replace(';', sign) };
+        let old = OldSite::new(&format!("=== a.csv\n{mark}{rows}"));
+        let site = site();
+        let output = old.import(&site, "csv", "a.csv", &[]);
+        let errors = text(&output.stderr);
+        assert_eq!(lines(&errors, &["-->"]), ["--> a.csv:3:1"], "{sign:?}: {errors}");
+        let found = documents(&site);
+        let found = document(&site, found.first().unwrap_or_else(|| panic!("{sign:?}: {errors}")));
+        assert_eq!(lines(&found, &["- "]), ["- \"art\"", "- \"Rail\""], "{sign:?}");
+        let title = if sign == ";" { "title: \"One; two, and three\"" } else { "title: \"One\"" };
+        assert_eq!(lines(&found, &["title"]), [title]);
+    }
+    let text: Vec<u8> = "\u{feff}url\ttitle\r\nhttps://a.example/1\tCaf\u{e9}\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let old = OldSite::new("=== a.txt\n");
+    fs::write(old.0.path().join("a.csv"), text).expect("write");
+    let site = site();
+    succeeds(&old.import(&site, "csv", "a.csv", &[]));
+    assert!(document(&site, &documents(&site)[0]).contains("title: \"Caf\u{e9}\""));
+}
+
+#[test]
+fn bookmarks_that_are_not_on_the_web_are_counted_with_lines() {
+    let old = OldSite::new(
+        "=== a.html\n<DL><p>\n<DT><A HREF=\"javascript:alert(1)\">Script</A>\n\
+         <DT><A HREF=\"https://a.example/\" ADD_DATE=\"1714557600\">A</A>\n\
+         <DT><A HREF=\"place:sort=8\">Visited</A>\n<DT><A HREF=\"file:///tmp/x\">File</A>\n</DL>\n\
+         === a.csv\nurl,title\nabout:config,Settings\n",
+    );
+    let printed = succeeds(&old.import(&site(), "netscape", "a.html", &[]));
+    assert_eq!(
+        lines(&printed, &["not on", "a.html"]),
+        [
+            "not on the web, and not imported (3):",
+            "a.html:2: javascript:",
+            "a.html:4: place:",
+            "a.html:5: file:",
+        ]
+    );
+    let printed = succeeds(&old.import(&site(), "csv", "a.csv", &[]));
+    assert_eq!(lines(&printed, &["a.csv"]), ["a.csv:2: about:"]);
 }

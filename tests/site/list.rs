@@ -73,7 +73,9 @@ fn list_is_narrowed_by_options() {
         (&["--drafts"][..], "c pages/later"),
         (&["--due"], "d"),
         (&["--published"], "a b f g pages/about"),
-        (&["--duplicates"], "a g"),
+        (&["--topic", "Rail"], "a b"),
+        (&["--topic", "ART", "--published"], "a"),
+        (&["--provider", "provider.example", "--drafts"], "c"),
         // The draft `c` shares a topic with the published `a`.
         (&["--orphans"], "d e f g"),
         (&["--without-picture"], "b c d e f g"),
@@ -97,6 +99,8 @@ fn list_as_json_has_titles_and_originals() {
             "date": "2026-01-01",
             "state": "published",
             "topics": ["Rail", "Art"],
+            "published": "2026-01-01T10:00:00Z",
+            "provider": "provider.example",
             "url": "https://test.example/news/2026/01/a/",
             "original": "https://www.provider.example/a",
         })
@@ -122,7 +126,31 @@ fn duplicates_have_a_common_address_of_either_kind() {
         "content/c.md",
         article("c", "2026-01-03", "webUrl: https://www.provider.example/c\n"),
     );
-    assert_eq!(names(&site, &["--duplicates"]), "a b");
+    // A third one has another address of the second.
+    site.write(
+        "content/d.md",
+        article("d", "2026-01-04", "").replace("provider.example/d", "provider.example/b"),
+    );
+    site.write("content/e.md", article("e", "2026-01-05", "published: false\n"));
+    site.write("content/f.md", article("e", "2026-01-06", ""));
+    assert_eq!(
+        listed(&site, &["--duplicates"]),
+        [
+            "https://agency.example/x",
+            "  content/a.md  2026-01-01  published  /news/2026/01/a/",
+            "  content/b.md  2026-01-02  published  /news/2026/01/b/",
+            "  content/d.md  2026-01-04  published  /news/2026/01/d/",
+            "",
+            "https://www.provider.example/e",
+            "  content/e.md  2026-01-05  draft",
+            "  content/f.md  2026-01-06  published  /news/2026/01/f/",
+            "",
+        ]
+    );
+    assert_eq!(
+        listed(&site, &["--duplicates", "--drafts"]),
+        ["https://www.provider.example/e", "  content/e.md  2026-01-05  draft", ""]
+    );
 }
 
 #[test]
@@ -156,4 +184,46 @@ fn list_open_serves_the_site() {
     server.kill().expect("it ends");
     server.wait().expect("it ended");
     assert!(line.starts_with("http://127.0.0.1:"), "{line}");
+}
+
+#[test]
+fn topics_and_providers_are_found_by_name_slug_and_domain() {
+    let site = Site::new("");
+    site.write("content/topics/transport.md", "---\ntitle: Transport\n---\n");
+    site.write(
+        "content/topics/night-trains.md",
+        "---\ntitle: Night trains\nparent: transport\n---\n",
+    );
+    site.write(
+        "content/providers/post.md",
+        "---\nname: The Harbour Post\ndomain: provider.example\n---\n",
+    );
+    site.write("content/a.md", article("a", "2026-01-01", "topics: [Night Trains]\n"));
+    let other = article("b", "2026-01-02", "topics: [Transport]\n");
+    site.write("content/b.md", other.replace("provider.example", "other.example"));
+    for (options, expected) in [
+        (&["--topic", "night trains"][..], "a"),
+        (&["--topic", "night-trains"], "a"),
+        (&["--topic", "Transport"], "a b"),
+        (&["--topic", "transport", "--provider", "other.example"], "b"),
+        (&["--provider", "the harbour post"], "a"),
+        (&["--provider", "provider.example"], "a"),
+    ] {
+        assert_eq!(names(&site, options), expected, "{options:?}");
+    }
+    for (options, message) in [
+        (
+            ["--topic", "Nigth trains"],
+            "no article has the topic `Nigth trains`\n--> --topic\n = help: did you mean `Night Trains`?",
+        ),
+        (
+            ["--provider", "provider.exmple"],
+            "no article has the provider `provider.exmple`\n--> --provider\n = help: did you mean `provider.example`?",
+        ),
+        (["--topic", "Zoology"], "`newsgen list --json` shows the topic of each article"),
+    ] {
+        let output = newsgen(site.root(), &[&["list"], &options[..]].concat());
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    }
 }

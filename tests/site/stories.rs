@@ -888,7 +888,11 @@ fn explain_says_why_a_document_is_not_published() {
     for (name, more, reason) in [
         ("faulty", "story: [x]\n", "`story` must be"),
         ("draft", "published: false\n", "it has `published: false`"),
-        ("future", "publishedDateTime: 2099-01-01T00:00:00Z\n", "this article is not yet due"),
+        (
+            "future",
+            "publishedDateTime: 2099-01-01T00:00:00Z\n",
+            "this article is not yet due: it becomes due at 2099-01-01T00:00:00Z",
+        ),
     ] {
         let text = report("c", "2026-05-01T05:00", more);
         let text = match name {
@@ -950,6 +954,39 @@ fn explain_takes_paths_and_addresses_in_all_forms() {
         let output = newsgen(parent, &["explain", "--root", name, form, "--at", NOW]);
         assert_eq!(utf8(&output.stdout), expected, "{form}");
     }
+}
+
+#[test]
+fn explain_takes_addresses_of_originals_and_former_ones() {
+    let site = site(&["a", "b"]);
+    add_settings(&site, "");
+    let aliases = "aliases: [/2020/Ferry.html, /caf\u{e9}/]\n";
+    site.write("content/c.md", report("c", "2026-05-01T05:00", aliases));
+    site.write(
+        "content/draft.md",
+        report("d", "2026-05-01T06:00", "published: false\naliases: [/d]\n"),
+    );
+    let (expected, _) = explained(&site, "content/c.md");
+    let text = fs::read_to_string(site.path("content/c.md")).expect("c");
+    let url = text.lines().find_map(|line| line.strip_prefix("originalUrl: ")).expect("original");
+    let other = format!("{}/?utm_source=x", url.replace("https", "http"));
+    for (form, what) in [
+        (url, "the original of this article"),
+        (&other, "the original of this article"),
+        ("/2020/Ferry.html", "a former address of this article"),
+        ("https://test.example/2020/Ferry.html", "a former address of this article"),
+        ("caf%C3%A9", "a former address of this article"),
+    ] {
+        assert_eq!(explained(&site, form).0, format!("{form} is {what}:\n\n{expected}"));
+    }
+    for form in ["/d/", &url.replace("//www.c.", "//www.d.").replace("says-c", "says-d")] {
+        let (_, errors) = explained(&site, form);
+        assert!(
+            errors.contains("it has `published: false`\n--> content/draft.md"),
+            "{form}: {errors}"
+        );
+    }
+    assert!(explained(&site, "/2021/").1.contains("no published article has this path or address"));
 }
 
 #[test]
