@@ -359,7 +359,7 @@ impl Config {
 
     /// The absolute URL of a URL path, which includes the path of `base_url`.
     pub fn absolute(&self, url: &str) -> String {
-        format!("{}{url}", self.base_url.origin())
+        [self.base_url.origin(), url].concat()
     }
 }
 
