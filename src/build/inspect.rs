@@ -16,16 +16,17 @@ use super::inputs::Inputs;
 use super::options::{BuildOptions, OutputOptions};
 use super::report::Report;
 use super::session::Session;
+use crate::build::cache::DocumentSummary;
 use crate::collection::{DocumentId, Documents, is_due};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::alias::file_of;
 use crate::document::shared_names::SharedNames;
-use crate::document::{self, ArticleBody, ArticleSummary, Document, Page, WithheldReason};
+use crate::document::{self, ArticleSummary, Document, Page, PartialDocument, WithheldReason};
 use crate::http_url::HttpUrl;
 use crate::page::{Route, Routes};
 use crate::slug::folded;
-use crate::source::{self, FileContents, ScanScope};
+use crate::source::{self, FileContents, ScanScope, SiteFile};
 
 /// A site that is inspected.
 pub struct InspectedSite<'a> {
@@ -249,7 +250,7 @@ pub fn inspect<T>(
 }
 
 /// The documents of a site by kind, also unpublished and future ones, in the order of their paths.
-/// Faulty ones are left out.
+/// Faulty ones are read as far as possible.
 ///
 /// # Errors
 /// When the site's folders cannot be scanned.
@@ -259,32 +260,53 @@ pub fn read_documents(root: &Path, config: &Config) -> Result<Documents, Vec<Dia
         return Err(problems.into_iter().filter(Diagnostic::is_error).collect());
     }
     let names = SharedNames::default();
-    let parsed: Vec<Option<Document>> = snapshot
-        .content
-        .par_iter()
-        .map(|file| {
-            let contents = source::read_document(file, config.limits.document);
-            let FileContents { bytes, .. } = contents.ok()?;
-            let mut document = document::parse(file, &bytes, config).0?;
-            if let Document::Article(article) = &mut document {
-                // Only summaries are wanted, and bodies take the most memory.
-                article.article_body = ArticleBody::default();
-                names.share(&mut article.summary);
-            }
-            Some(document)
-        })
-        .collect();
+    let read = |file| read_document(file, config, &names);
+    let read: Vec<Option<ReadDocument>> = snapshot.content.par_iter().map(read).collect();
     let mut documents = Documents::default();
-    for (index, document) in parsed.into_iter().enumerate() {
+    for (index, document) in read.into_iter().enumerate() {
         match document {
-            Some(Document::Article(article)) => {
-                documents.summaries.push((DocumentId::at(index), Arc::new(article.summary)));
+            Some(ReadDocument::Whole(DocumentSummary::Article(summary))) => {
+                documents.summaries.push((DocumentId::at(index), summary));
             }
-            Some(Document::Topic(page)) => documents.topics.push(page),
-            Some(Document::Provider(page)) => documents.providers.push(page),
-            Some(Document::Page(page)) => documents.pages.push(page),
+            Some(ReadDocument::Whole(DocumentSummary::Topic(page))) => documents.topics.push(*page),
+            Some(ReadDocument::Whole(DocumentSummary::Provider(page))) => {
+                documents.providers.push(*page);
+            }
+            Some(ReadDocument::Whole(DocumentSummary::Page(page))) => documents.pages.push(*page),
+            Some(ReadDocument::Partial(PartialDocument::Article(article))) => {
+                documents.faulty.push(article);
+            }
+            Some(ReadDocument::Partial(PartialDocument::Topic(page))) => {
+                documents.topics.push(page);
+            }
+            Some(ReadDocument::Partial(PartialDocument::Provider(page))) => {
+                documents.providers.push(page);
+            }
             None => {}
         }
     }
     Ok(documents)
+}
+
+/// A document without or with errors. Only summaries are wanted, and bodies take the most memory.
+enum ReadDocument {
+    Whole(DocumentSummary),
+    Partial(PartialDocument),
+}
+
+fn read_document(file: &SiteFile, config: &Config, names: &SharedNames) -> Option<ReadDocument> {
+    let contents = source::read_document(file, config.limits.document);
+    let FileContents { bytes, .. } = contents.ok()?;
+    let Some(document) = document::parse(file, &bytes, config).0 else {
+        return document::read_partly(file, &bytes, config).map(ReadDocument::Partial);
+    };
+    Some(ReadDocument::Whole(match document {
+        Document::Article(mut article) => {
+            names.share(&mut article.summary);
+            DocumentSummary::Article(Arc::new(article.summary))
+        }
+        Document::Topic(page) => DocumentSummary::Topic(Box::new(page)),
+        Document::Provider(page) => DocumentSummary::Provider(Box::new(page)),
+        Document::Page(page) => DocumentSummary::Page(Box::new(page)),
+    }))
 }

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::document::{ArticleSummary, Page, TermPage, WithheldReason};
+use crate::document::{ArticleSummary, Page, PartialArticle, TermPage, WithheldReason};
 use crate::reservations::{ReservationIndex, ReservedAddresses};
 use ids::ids;
 use permalinks::Assigned;
@@ -82,6 +82,8 @@ pub struct Documents {
     pub topics: Vec<TermPage>,
     pub providers: Vec<TermPage>,
     pub pages: Vec<Page>,
+    /// Articles with errors, which are not collected.
+    pub faulty: Vec<PartialArticle>,
     /// Display paths of documents that are left out. Articles among them keep their addresses, so
     /// that no other article moves.
     pub left_out: HashSet<String>,
@@ -190,6 +192,7 @@ impl Collection {
             mut topics,
             mut providers,
             mut pages,
+            faulty: _,
             left_out,
             known_stories,
         } = documents;

@@ -68,14 +68,7 @@ impl<'a> SiteKnowledge<'a> {
     /// # Errors
     /// Names the document of that article.
     pub fn check_new(&self, url: &HttpUrl) -> Result<(), Diagnostic> {
-        let Some(path) = self.originals.find(url) else { return Ok(()) };
-        let message = format!("the site already has this article: {}", url.as_str());
-        Err(Diagnostic::new(
-            Code::KnownOriginal,
-            Location::file(format!("content/{path}")),
-            message,
-        )
-        .help("edit this document instead"))
+        self.originals.check_new(url)
     }
 
     /// Refuses a page about an original that an article of the site has already.
@@ -83,7 +76,9 @@ impl<'a> SiteKnowledge<'a> {
     /// # Errors
     /// Names the document of that article.
     pub fn check_new_page(&self, page: &FetchedPage) -> Result<(), Diagnostic> {
-        [&page.given, &page.url, &web_url(page)].into_iter().try_for_each(|url| self.check_new(url))
+        let web_url = web_url(page);
+        let urls = [Some(&page.given), Some(&page.url), Some(&web_url), page.metadata.amp.as_ref()];
+        urls.into_iter().flatten().try_for_each(|url| self.check_new(url))
     }
 
     /// The new article about a page.

@@ -132,6 +132,17 @@ pub struct ArticleSummary {
     pub story: Option<StoryChoice>,
 }
 
+/// An article with errors, as far as it can be read.
+#[derive(Clone, Debug)]
+pub struct PartialArticle {
+    /// The path relative to `content/`.
+    pub path: Arc<str>,
+    /// All addresses of its original, also those of AMP pages; no placeholders.
+    pub urls: Vec<HttpUrl>,
+    pub provider: Option<Provider>,
+    pub topics: Vec<Named>,
+}
+
 /// What an editor says about the story of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StoryChoice {
@@ -408,6 +419,29 @@ pub(super) fn parse(
     let (video, related) = (fields.video, fields.related);
     let article_body = ArticleBody { video, amp, extra, body, related };
     Some(Article { summary, article_body })
+}
+
+/// Reads an article with errors as far as its entries tell what it is about.
+pub(super) fn parse_partly(
+    file: &SiteFile,
+    entries: Vec<MapEntry<'_>>,
+    config: &Config,
+    problems: &mut Problems,
+) -> PartialArticle {
+    let (mut urls, mut provider, mut topics) = (Vec::new(), None, Vec::new());
+    // In an unresolved merge conflict there may be two entries with one key.
+    for entry in non_empty(entries) {
+        let mut fields = ArticleFields::default();
+        fields.read(entry, config, problems);
+        urls.extend(fields.web_url.given());
+        urls.extend(fields.original_url.given());
+        urls.extend(fields.amp_web_url);
+        urls.extend(fields.cdn_amp_web_url.map(|(url, _)| url));
+        provider = provider.or(fields.provider.given());
+        topics.extend(fields.topics);
+    }
+    urls.retain(|url| !placeholder::is_original(url));
+    PartialArticle { path: Arc::clone(&file.path), urls, provider, topics }
 }
 
 /// Growing leaves lists with unused capacity, and so does making smaller items of others in place.

@@ -23,6 +23,7 @@ mod lint;
 mod nested_keys;
 mod nesting;
 pub mod page;
+pub mod partial;
 mod pin;
 pub mod placeholder;
 pub mod shared_names;
@@ -35,11 +36,14 @@ mod written_excerpt;
 mod yaml_hints;
 
 pub(crate) use article::is_plain_extra;
-pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
+pub use article::{
+    Article, ArticleBody, ArticleSummary, PartialArticle, StoryChoice, WithheldReason,
+};
 pub(crate) use draft::hides_document;
 pub(crate) use excerpt::{excerpt_of_html, has_markup, text_of_html};
 pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
+pub use partial::{PartialDocument, read_partly};
 pub use pin::Pin;
 pub(crate) use template_code::code_at as template_code_at;
 pub use term::TermPage;

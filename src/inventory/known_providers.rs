@@ -26,8 +26,9 @@ impl<'a> KnownProviders<'a> {
     pub fn new(documents: &'a Documents) -> Self {
         let files = documents.providers.iter();
         let mut names: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        for (_, summary) in &documents.summaries {
-            let provider = &*summary.provider;
+        let of_articles = documents.summaries.iter().map(|(_, summary)| &*summary.provider);
+        let of_faulty = documents.faulty.iter().filter_map(|article| article.provider.as_ref());
+        for provider in of_articles.chain(of_faulty) {
             // A domain in the place of a name is there because no name was known.
             if *provider.name == *provider.domain.as_str() {
                 names.entry(&provider.domain).or_default();

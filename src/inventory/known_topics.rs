@@ -65,11 +65,11 @@ enum TopicMatch {
 impl<'a> KnownTopics<'a> {
     pub fn new(documents: &'a Documents, slugs: Slugs) -> Self {
         let mut by_slug: BTreeMap<&str, KnownTopic<'_>> = BTreeMap::new();
-        for (_, summary) in &documents.summaries {
-            for topic in &summary.topics {
-                let known = by_slug.entry(&topic.slug).or_default();
-                *known.names.entry(&topic.name).or_default() += 1;
-            }
+        let of_articles = documents.summaries.iter().flat_map(|(_, summary)| &summary.topics);
+        let of_faulty = documents.faulty.iter().flat_map(|article| &article.topics);
+        for topic in of_articles.map(|topic| &**topic).chain(of_faulty) {
+            let known = by_slug.entry(&topic.slug).or_default();
+            *known.names.entry(&topic.name).or_default() += 1;
         }
         for page in &documents.topics {
             by_slug.entry(&page.slug).or_default().given_name = page.name.as_deref();

@@ -275,6 +275,47 @@ fn article_of_the_site_is_not_added_again() {
 }
 
 #[test]
+fn article_of_a_document_with_errors_is_not_added_again() {
+    let budget = "https://courier.example/budget";
+    let conflict = format!(
+        "---\ntitle: A\n<<<<<<< ours\noriginalUrl: {budget}\n=======\noriginalUrl: https://a.example/\n>>>>>>> theirs\n---\n"
+    );
+    for (name, document) in [
+        ("missing keys", format!("---\nwebUrl: {budget}\n---\n")),
+        ("YAML", format!("---\ntitle: The budget: a guide\noriginalUrl: {budget}\n---\n")),
+        ("duplicate", format!("---\noriginalUrl: {budget}\noriginalUrl: {budget}\n---\n")),
+        ("no closing fence", format!("---\noriginalUrl: {budget}\n")),
+        ("no opening fence", format!("originalUrl: '{budget}'\n---\n")),
+        ("merge conflict", conflict),
+        ("AMP", "---\nwebUrl: budget\nampWebUrl: https://courier.example/amp\n---\n".to_owned()),
+        ("AMP cache", "---\ncdnAmpWebUrl: https://courier.example/amp\n---\n".to_owned()),
+    ] {
+        let site = site("");
+        site.write("content/faulty.md", document);
+        let page = format!("{SHORT_PAGE}<link rel=amphtml href='https://courier.example/amp'>");
+        let error = refused(&site, &[&page_url(&page)]);
+        assert!(error.contains("--> content/faulty.md"), "{name}: {error}");
+    }
+    let site = site("");
+    let latin = b"---\ntitle: Caf\xe9\noriginalUrl: https://courier.example/budget\n---\n";
+    site.write("content/faulty.md", latin);
+    refused(&site, &[budget]);
+}
+
+#[test]
+fn documents_with_errors_tell_of_providers_and_topics() {
+    let site = site("=== content/topics/ports.md\n---\nname: PORTS\norder: x\n---\n");
+    let faulty = "---\ntitle: A: b\nprovider:\n  name: The Courier\n\n  domain: courier.example\n\
+                  topics:\n# of course\n- Local Politics\n---\n";
+    site.write("content/faulty.md", faulty);
+    let arguments = ["--topic", "local politics", "--topic", "ports"];
+    let (document, notes) = add(&site, &[&[&*page_url(SHORT_PAGE)], &arguments[..]].concat());
+    assert!(document.contains("name: \"The Courier\""), "{document}");
+    assert!(document.contains("  - \"Local Politics\"\n  - \"PORTS\"\n"), "{document}");
+    assert!(!notes.iter().any(|note| note.contains("new to the site")), "{notes:?}");
+}
+
+#[test]
 fn another_article_with_the_same_title_gets_a_number() {
     let site = site("");
     let (first, _) = add_path(&site, &[&page_url(SHORT_PAGE)]);
