@@ -76,6 +76,12 @@ const SITE_SCHEMA: &str = ".vscode/newsgen-site.schema.json";
 /// The rules of `.gitignore`: what newsgen writes.
 const GITIGNORE: &str = "/public\n/.newsgen\n";
 
+/// The rules of `.gitattributes`: what two machines have pulled is merged without conflicts.
+const GITATTRIBUTES: &str = "pulled.lock merge=union\n";
+
+/// Files of Git, with the rules that a new site has in each.
+const GIT_FILES: [(&str, &str); 2] = [(".gitignore", GITIGNORE), (".gitattributes", GITATTRIBUTES)];
+
 /// Creates a site in `dir`. Returns what to do next.
 pub(super) fn run(
     dir: &Path,
@@ -92,10 +98,12 @@ pub(super) fn run(
         format!("    newsgen serve --watch --open --root{}", shell_value(&display_path)),
         format!("    newsgen build --root{}", shell_value(&display_path)),
     ];
-    if left.iter().any(|name| name == ".gitignore") && !is_ignored(&dir.join(".gitignore")) {
-        let rules =
-            GITIGNORE.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
-        lines.extend([String::new(), format!("`.gitignore` is unchanged; add {rules} to it.")]);
+    for (name, rules) in GIT_FILES {
+        if left.iter().any(|left| left == name) && !has_rules(&dir.join(name), rules) {
+            let rules =
+                rules.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join(" and ");
+            lines.extend([String::new(), format!("`{name}` is unchanged; add {rules} to it.")]);
+        }
     }
     if left.iter().any(|name| name == EDITOR_SETTINGS) {
         let schema = dir.join(SITE_SCHEMA).display().to_string();
@@ -186,7 +194,8 @@ fn shell_value(text: &str) -> String {
 
 /// The files of a new site. The configuration comes last, since it makes the folder a site.
 fn files(folder: &str, with_theme: bool, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
-    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.into())];
+    let mut files: Vec<(String, Vec<u8>)> =
+        GIT_FILES.map(|(name, rules)| (name.to_owned(), rules.into())).into();
     files.extend(
         EDITOR_FILES.map(|(name, text)| (format!("{EDITOR_SETTINGS}/{name}"), text.into())),
     );
@@ -240,15 +249,15 @@ fn is_of_repository(name: &str) -> bool {
     name.starts_with('.') || STEMS.contains(&stem) || source::is_system_file(&name)
 }
 
-/// Whether a `.gitignore` contains the rules of a new site.
-fn is_ignored(file: &Path) -> bool {
+/// Whether a file of Git contains these rules.
+fn has_rules(file: &Path, rules: &str) -> bool {
     let text =
         source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let has = |rule: &str| {
         text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'))
     };
-    GITIGNORE.lines().all(has)
+    rules.lines().all(has)
 }
 
 /// The configuration of a new site, with an id from its folder and creation time.

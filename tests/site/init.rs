@@ -39,7 +39,8 @@ fn same_in_all(folder: &Path) -> Tree {
 fn init_resumes_after_kill() {
     let whole = tempfile::tempdir().expect("folder");
     init(whole.path());
-    let steps = [".gitignore", ".vscode", "templates", "static", "content", "site.toml"];
+    let steps =
+        [".gitignore", ".gitattributes", ".vscode", "templates", "static", "content", "site.toml"];
     for moved in 0..=steps.len() {
         let folder = tempfile::tempdir().expect("folder");
         assert!(newsgen(folder.path(), &["init", ".", "--with-theme"]).status.success());
@@ -50,18 +51,18 @@ fn init_resumes_after_kill() {
             fs::rename(folder.path().join(name), waiting.join(name)).expect("moved");
         }
         fs::write(waiting.join("site.toml"), "title = \"Tor").expect("written");
-        if moved > 4 {
+        if moved > 5 {
             fs::write(folder.path().join("content/news/mine.md"), "mine").expect("written");
         }
         assert_eq!(
             newsgen(folder.path(), &["build"]).status.success(),
-            moved == steps.len() && moved < 5
+            moved == steps.len() && moved < 6
         );
         let output = newsgen(folder.path(), &["init", ".", "--with-theme"]);
         assert_eq!(output.status.code(), Some(0), "{moved}: {}", text(&output.stderr));
         assert_eq!(names(folder.path()), names(whole.path()), "{moved}");
         assert_eq!(same_in_all(folder.path()), same_in_all(whole.path()), "{moved}");
-        assert_eq!(folder.path().join("content/news/mine.md").exists(), moved > 4, "{moved}");
+        assert_eq!(folder.path().join("content/news/mine.md").exists(), moved > 5, "{moved}");
         assert_eq!(
             newsgen(folder.path(), &["init", "."]).status.code(),
             Some(1),
@@ -95,6 +96,10 @@ fn init_accepts_a_new_repository() {
         said.contains("`.gitignore` is unchanged; add `/public` and `/.newsgen` to it.\n"),
         "{said}"
     );
+    assert!(
+        said.contains("`.gitattributes` is unchanged; add `pulled.lock merge=union` to it.\n"),
+        "{said}"
+    );
     for (path, content) in &theirs {
         assert_eq!(fs::read_to_string(folder.path().join(path)).expect("read"), *content, "{path}");
     }
@@ -105,6 +110,8 @@ fn init_keeps_a_complete_gitignore() {
     let folder = tempfile::tempdir().expect("folder");
     fs::write(folder.path().join(".gitignore"), "/.newsgen/\npublic\n").expect("written");
     assert!(!init(folder.path()).contains(".gitignore"));
+    let attributes = fs::read_to_string(folder.path().join(".gitattributes")).expect("written");
+    assert_eq!(attributes, "pulled.lock merge=union\n");
 }
 
 #[test]
