@@ -59,7 +59,7 @@ impl<'a> SiteKnowledge<'a> {
             config,
             originals: KnownOriginals::new(documents),
             providers: KnownProviders::new(documents),
-            topics: KnownTopics::new(documents, config.slugs),
+            topics: KnownTopics::new(documents, config),
         }
     }
 
@@ -139,27 +139,17 @@ impl<'a> SiteKnowledge<'a> {
         web_url: &HttpUrl,
         chosen: Option<&str>,
     ) -> Result<ProviderOfPage, Diagnostic> {
-        let chosen_domain = chosen.and_then(|chosen| {
-            self.providers.domain_of(chosen).cloned().or_else(|| Domain::parse(chosen))
-        });
-        let chosen_name = chosen.filter(|chosen| Domain::parse(chosen).is_none());
-        let urls = [web_url, &page.given];
-        let domain = chosen_domain
-            .or_else(|| urls.into_iter().find_map(|url| Domain::in_address(url.as_str())));
-        let domain = domain.ok_or_else(|| {
+        let found = self.providers.identify(chosen, &[web_url, &page.given]).ok_or_else(|| {
             let message = format!("`{}` is not the domain of a publisher", web_url.host());
             Diagnostic::new(Code::UnreadablePage, Location::file(page.given.as_str()), message)
                 .help("pass the public URL of the article")
         })?;
-        let known = self.providers.find(&domain);
         let stated = page.metadata.provider.as_ref();
-        let stated = stated.filter(|_| is_of_publisher(&page.url, &domain));
-        let name = known.and_then(|known| known.name).or(chosen_name).map(str::to_owned);
-        let language = known.and_then(|known| known.language).unwrap_or(&self.config.language);
+        let stated = stated.filter(|_| is_of_publisher(&page.url, &found.domain));
         Ok(ProviderOfPage {
-            name: name.or_else(|| stated.cloned()),
-            language: language.to_owned(),
-            domain: known.map_or(domain, |known| known.domain.clone()),
+            name: found.name.or_else(|| stated.cloned()),
+            language: found.language.unwrap_or(&self.config.language).to_owned(),
+            domain: found.domain,
         })
     }
 

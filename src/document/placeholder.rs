@@ -12,9 +12,17 @@ pub const PROVIDER_NAME: &str = "The Provider";
 /// The domain of the provider.
 pub const PROVIDER_DOMAIN: &str = "provider.example";
 
+/// The topic.
+pub const TOPIC: &str = "The Topic";
+
 /// Whether a URL is only the placeholder of an original.
 pub fn is_original(url: &HttpUrl) -> bool {
     url.as_str() == ORIGINAL_URL
+}
+
+/// Whether a topic is only the placeholder of one.
+pub fn is_topic(name: &str) -> bool {
+    name == TOPIC
 }
 
 /// Whether a name and a domain are only the placeholders of a provider.

@@ -85,7 +85,7 @@ impl<'a> ImportSite<'a> {
             documents,
             originals: KnownOriginals::new(documents),
             providers: KnownProviders::new(documents),
-            topics: KnownTopics::new(documents, config.slugs),
+            topics: KnownTopics::new(documents, config),
         }
     }
 

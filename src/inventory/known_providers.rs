@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::collection::Documents;
 use crate::document::TermPage;
 use crate::domain::Domain;
+use crate::http_url::HttpUrl;
 
 /// The providers of a site.
 pub struct KnownProviders<'a> {
@@ -19,6 +20,16 @@ pub struct KnownProvider<'a> {
     pub domain: &'a Domain,
     pub name: Option<&'a str>,
     /// The language of its articles.
+    pub language: Option<&'a str>,
+}
+
+/// The provider of a new article.
+#[derive(Clone, Debug)]
+pub struct IdentifiedProvider<'a> {
+    pub domain: Domain,
+    /// As the site has it, else as the editor gave it.
+    pub name: Option<String>,
+    /// The language of its articles, if the site says so.
     pub language: Option<&'a str>,
 }
 
@@ -62,6 +73,26 @@ impl<'a> KnownProviders<'a> {
         let mut named =
             self.names.iter().filter(|(_, names)| names.keys().any(|name| is_name(name)));
         of_file.map(|(domain, _)| domain).or_else(|| Some(*named.next()?.0))
+    }
+
+    /// The provider that an editor names, else that of the first of these URLs. None without a
+    /// domain.
+    pub fn identify(
+        &self,
+        chosen: Option<&str>,
+        urls: &[&HttpUrl],
+    ) -> Option<IdentifiedProvider<'a>> {
+        let chosen_domain = chosen
+            .and_then(|chosen| self.domain_of(chosen).cloned().or_else(|| Domain::parse(chosen)));
+        let in_urls = || urls.iter().find_map(|url| Domain::in_address(url.as_str()));
+        let domain = chosen_domain.or_else(in_urls)?;
+        let known = self.find(&domain);
+        let chosen_name = chosen.filter(|chosen| Domain::parse(chosen).is_none());
+        Some(IdentifiedProvider {
+            name: known.and_then(|known| known.name).or(chosen_name).map(str::to_owned),
+            language: known.and_then(|known| known.language),
+            domain: known.map_or(domain, |known| known.domain.clone()),
+        })
     }
 
     fn usual_name(&self, domain: &Domain) -> Option<&'a str> {

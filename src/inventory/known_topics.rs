@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::collection::Documents;
+use crate::config::{Config, MenuTarget};
 use crate::diagnostic::closest_match;
-use crate::document::{ArticleSummary, text};
+use crate::document::{ArticleSummary, placeholder, text};
 use crate::slug::Slugs;
 
 /// The maximum number of topics that are suggested.
@@ -31,21 +32,28 @@ pub struct KnownTopics<'a> {
 
 #[derive(Default)]
 struct KnownTopic<'a> {
-    /// The name in its file.
+    /// The name in its file, or else in a menu of `site.toml`.
     given_name: Option<&'a str>,
-    /// How often articles use each name.
-    names: BTreeMap<&'a str, usize>,
+    /// How often articles use each name: published ones, and drafts.
+    published: NameCounts<'a>,
+    drafts: NameCounts<'a>,
 }
+
+type NameCounts<'a> = BTreeMap<&'a str, usize>;
 
 impl<'a> KnownTopic<'a> {
     fn articles(&self) -> usize {
-        self.names.values().sum()
+        self.published.values().chain(self.drafts.values()).sum()
     }
 
     fn name(&self, slug: &'a str) -> &'a str {
-        let most_frequent =
-            || self.names.iter().max_by_key(|(_, count)| **count).map(|(name, _)| *name);
-        self.given_name.or_else(most_frequent).unwrap_or(slug)
+        let most_frequent = |names: &NameCounts<'a>| {
+            names.iter().max_by_key(|(_, count)| **count).map(|(name, _)| *name)
+        };
+        self.given_name
+            .or_else(|| most_frequent(&self.published))
+            .or_else(|| most_frequent(&self.drafts))
+            .unwrap_or(slug)
     }
 }
 
@@ -63,16 +71,30 @@ enum TopicMatch {
 }
 
 impl<'a> KnownTopics<'a> {
-    pub fn new(documents: &'a Documents, slugs: Slugs) -> Self {
+    pub fn new(documents: &'a Documents, config: &'a Config) -> Self {
+        let slugs = config.slugs;
         let mut by_slug: BTreeMap<&str, KnownTopic<'_>> = BTreeMap::new();
-        let of_articles = documents.summaries.iter().flat_map(|(_, summary)| &summary.topics);
+        let of_articles = documents.summaries.iter().flat_map(|(_, summary)| {
+            summary.topics.iter().map(|topic| (&**topic, summary.published))
+        });
         let of_faulty = documents.faulty.iter().flat_map(|article| &article.topics);
-        for topic in of_articles.map(|topic| &**topic).chain(of_faulty) {
+        for (topic, is_published) in of_articles.chain(of_faulty.map(|topic| (topic, false))) {
+            if placeholder::is_topic(&topic.name) {
+                continue;
+            }
             let known = by_slug.entry(&topic.slug).or_default();
-            *known.names.entry(&topic.name).or_default() += 1;
+            let names = if is_published { &mut known.published } else { &mut known.drafts };
+            *names.entry(&topic.name).or_default() += 1;
+        }
+        let menus = config.menu.iter().chain(&config.footer_menu);
+        for entry in menus.filter(|entry| entry.target == MenuTarget::Topic) {
+            by_slug.entry(&entry.identity).or_default().given_name.get_or_insert(&entry.name);
         }
         for page in &documents.topics {
-            by_slug.entry(&page.slug).or_default().given_name = page.name.as_deref();
+            let known = by_slug.entry(&page.slug).or_default();
+            // A name with another slug would be that of another topic in an article.
+            let own_name = page.name.as_deref().filter(|name| slugs.slugify(name) == page.slug);
+            known.given_name = own_name.or(known.given_name);
         }
         Self { slugs, by_slug, documents }
     }

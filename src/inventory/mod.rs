@@ -6,5 +6,5 @@ mod known_providers;
 mod known_topics;
 
 pub use known_originals::KnownOriginals;
-pub use known_providers::{KnownProvider, KnownProviders};
+pub use known_providers::{IdentifiedProvider, KnownProvider, KnownProviders};
 pub use known_topics::KnownTopics;

@@ -371,6 +371,34 @@ fn topics_are_suggested_from_those_of_the_site() {
 }
 
 #[test]
+fn topics_are_spelled_by_files_site_published_then_drafts() {
+    let site = site("");
+    let config = "nav = [\"IN MENU\"]\n[net]\nallow_private = true\n";
+    site.write("site.toml", format!("{CONFIG}{config}"));
+    site.write("content/topics/in-file.md", "---\nname: IN FILE\n---\n");
+    site.write("content/topics/renamed.md", "---\nname: Another Name\n---\n");
+    for index in 0..3 {
+        let topics = "topics: [In File, In menu, in use, only here]\npublished: false\n";
+        site.write(
+            &format!("content/{index}.md"),
+            article(&format!("D{index}"), "2026-01-01", topics),
+        );
+    }
+    site.write("content/p.md", article("P", "2026-01-01", "topics: [In Use, In Menu, In file]\n"));
+    let names = ["In-file", "In-menu", "In-use", "Only-here", "Renamed"];
+    let topics = names.map(|name| ["--topic", name]).concat();
+    let (document, notes) = add(&site, &[&[&*page_url(SHORT_PAGE)], &topics[..]].concat());
+    let written = "topics:\n  - \"IN FILE\"\n  - \"IN MENU\"\n  - \"In Use\"\n  - \"only here\"\n  - \"renamed\"\n";
+    assert!(document.contains(written), "{document}");
+    assert!(!notes.iter().any(|note| note.starts_with("topics")), "{notes:?}");
+    let page =
+        SHORT_PAGE.replace("/budget", "/use").replace("The budget", "In use: a menu, a file");
+    let (document, _) = add(&site, &[&page_url(&page)]);
+    let suggested = "# topics:\n#   - \"IN FILE\"\n#   - \"IN MENU\"\n#   - \"In Use\"\n";
+    assert!(document.contains(suggested), "{document}");
+}
+
+#[test]
 fn provider_is_spelled_as_the_site_spells_it() {
     let page = |host: &str| {
         format!(
