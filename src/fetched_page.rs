@@ -22,6 +22,9 @@ pub struct FetchedPage {
 const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
 const JSON: &str = "application/json";
 
+/// The maximum number of bytes before the mark of a feed.
+const MAX_START: usize = 2000;
+
 /// What helps if a page cannot be read.
 const WITHOUT_PAGE: &str = "`newsgen new URL` creates a document to fill in";
 
@@ -85,6 +88,15 @@ pub fn remedy(error: &FetchError) -> &'static str {
     }
 }
 
+/// Whether a response is RSS, Atom or JSON Feed, whatever its type says.
+fn is_feed(page: &Response) -> bool {
+    let start = page.body.get(..MAX_START.min(page.body.len())).unwrap_or_default();
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let is_possible =
+        ["<rss", "<feed", "<rdf", "jsonfeed.org"].iter().any(|mark| start.contains(mark));
+    is_possible && metadata::read_feed(&page.body, page.content_type.as_deref(), &page.url).is_ok()
+}
+
 /// Refuses a response that is not a page.
 fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
     let refused = |message: String, help: &str| {
@@ -97,6 +109,13 @@ fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
             _ => WITHOUT_PAGE,
         };
         return refused(format!("the server responds with status {}", page.status), help);
+    }
+    if is_feed(page) {
+        let help = format!(
+            "to pull the articles that it names, write the lines `[[source]]` and `feed = \"{}\"` at the end of site.toml, and run `newsgen pull`",
+            url.as_str()
+        );
+        return refused("this is not an article but a feed".to_owned(), &help);
     }
     let content_type = page.content_type.as_deref().unwrap_or("text/html");
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

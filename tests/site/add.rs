@@ -399,6 +399,35 @@ fn topics_are_spelled_by_files_site_published_then_drafts() {
 }
 
 #[test]
+fn feed_is_an_error_that_shows_its_source() {
+    let rss =
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>Courier</title></channel></rss>";
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Courier</title><id>urn:c</id>\
+                <updated>2026-11-20T10:00:00Z</updated></feed>";
+    let json = "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"Courier\", \"items\": []}";
+    let sent = |kind: &str, feed: &str| {
+        response(&format!("200 OK\r\ncontent-type: {kind}"), feed.as_bytes())
+    };
+    let address = server(vec![
+        ("/rss", sent("application/rss+xml", rss)),
+        ("/atom", sent("application/xml", atom)),
+        ("/json", sent("application/json", json)),
+        ("/html", sent("text/html", rss)),
+        ("/other", sent("application/json", "{\"version\": \"https://jsonfeed.org/\"")),
+    ]);
+    for path in ["/rss", "/atom", "/json", "/html"] {
+        let url = format!("http://{address}{path}");
+        let error = refused(&site(""), &[&url]);
+        assert!(error.contains("this is not an article but a feed"), "{path}: {error}");
+        let lines =
+            format!("the lines `[[source]]` and `feed = \"{url}\"` at the end of site.toml");
+        assert!(error.contains(&lines) && error.contains("`newsgen pull`"), "{path}: {error}");
+    }
+    let error = refused(&site(""), &[&format!("http://{address}/other")]);
+    assert!(error.contains("this is no web page but `application/json`"), "{error}");
+}
+
+#[test]
 fn provider_is_spelled_as_the_site_spells_it() {
     let page = |host: &str| {
         format!(
