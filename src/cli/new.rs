@@ -9,13 +9,16 @@ use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::build::{ConfigError, read_config};
+use super::process::start_threads;
+use crate::build::{ConfigError, read_config, read_documents};
+use crate::collection::Documents;
 use crate::config::{Config, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::ParsedDate;
 use crate::document::{placeholder, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
+use crate::inventory::{KnownOriginals, KnownProviders, KnownTopics};
 use crate::invisible_chars::is_blank;
 use crate::new_document::{NewArticle, title_in_url, written_date};
 use crate::publish::create_file;
@@ -46,8 +49,20 @@ pub(super) struct NewArgs {
 
 /// Creates the file and returns messages about it.
 pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let article = article(args, now).map_err(|diagnostic| vec![diagnostic])?;
+    let one = |diagnostic| vec![diagnostic];
+    let (title, url) = title_and_url(args).map_err(one)?;
     let config = site_config(&args.root, now)?;
+    let is_known_needed = url.is_some() || args.provider.is_some() || !args.topic.is_empty();
+    let documents = if is_known_needed {
+        start_threads(None).map_err(one)?;
+        read_documents(&args.root, &config)?
+    } else {
+        Documents::default()
+    };
+    if let Some(url) = &url {
+        KnownOriginals::new(&documents).check_new(url).map_err(one)?;
+    }
+    let article = article(args, title, url.as_ref(), &documents, &config);
     let path = article.path(now, config.time_zone, &config.slugs);
     let path = create(&args.root, &path, &article)?;
     Ok(vec![path.display().to_string()])
@@ -102,8 +117,8 @@ pub(super) fn unused_path(root: &Path, path: &Path, taken: &HashSet<PathBuf>) ->
     all.find(is_unused).expect("there is a number that no document has")
 }
 
-/// The new article, with placeholders for what is not known. It is unpublished until reviewed.
-fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic> {
+/// The title of the article, and the URL of its original if that is given.
+fn title_and_url(args: &NewArgs) -> Result<(String, Option<HttpUrl>), Diagnostic> {
     let title = args.title.as_deref().map(str::trim);
     let is_url = |text: &&str| HttpUrl::parse(text).is_ok();
     let (title, url) = match (title, args.url.as_deref()) {
@@ -123,25 +138,43 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
             "the title is empty",
         ));
     }
-    let provider = args.provider.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let domain = provider
-        .and_then(Domain::parse)
-        .or_else(|| url.as_ref().and_then(|url| Domain::in_address(url.as_str())));
-    let domain_name = domain.as_ref().map(|domain| domain.to_unicode().into_owned());
-    let topics = if args.topic.is_empty() { vec!["News".to_owned()] } else { args.topic.clone() };
-    Ok(NewArticle {
+    Ok((title, url))
+}
+
+/// The new article, as the site spells its provider and topics, with placeholders for what is not
+/// known. It is unpublished until reviewed.
+fn article(
+    args: &NewArgs,
+    title: String,
+    url: Option<&HttpUrl>,
+    documents: &Documents,
+    config: &Config,
+) -> NewArticle {
+    let chosen = args.provider.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let urls: Vec<&HttpUrl> = url.into_iter().collect();
+    let provider = KnownProviders::new(documents).identify(chosen, &urls);
+    let domain = provider.as_ref().map(|provider| provider.domain.to_unicode().into_owned());
+    let name = provider
+        .and_then(|provider| provider.name)
+        .or_else(|| chosen.filter(|chosen| Domain::parse(chosen).is_none()).map(str::to_owned));
+    let known_topics = KnownTopics::new(documents, config);
+    let topics = args.topic.iter().map(|topic| known_topics.usual_spelling(topic));
+    let mut topics: Vec<String> = topics.filter(|topic| !is_blank(topic)).collect();
+    if topics.is_empty() {
+        topics.push(placeholder::TOPIC.to_owned());
+    }
+    NewArticle {
         title,
         excerpt: args.excerpt.clone().unwrap_or_default(),
-        published: written_date(ParsedDate { instant: now, has_time: true }, Tz::UTC),
+        published: written_date(ParsedDate { instant: config.now, has_time: true }, Tz::UTC),
         original_url: url
             .map_or_else(|| placeholder::ORIGINAL_URL.to_owned(), |url| url.as_str().to_owned()),
         web_url: None,
         amp_url: None,
-        provider_name: provider
-            .map(str::to_owned)
-            .or_else(|| domain_name.clone())
+        provider_name: name
+            .or_else(|| domain.clone())
             .unwrap_or_else(|| placeholder::PROVIDER_NAME.to_owned()),
-        provider_domain: domain_name.unwrap_or_else(|| placeholder::PROVIDER_DOMAIN.to_owned()),
+        provider_domain: domain.unwrap_or_else(|| placeholder::PROVIDER_DOMAIN.to_owned()),
         topics,
         suggested_topics: Vec::new(),
         picture: None,
@@ -149,7 +182,7 @@ fn article(args: &NewArgs, now: DateTime<Utc>) -> Result<NewArticle, Diagnostic>
         language: None,
         note: None,
         is_published: false,
-    })
+    }
 }
 
 fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {

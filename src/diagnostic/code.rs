@@ -994,7 +994,7 @@ codes! {
 
     /// A placeholder is published
     ///
-    /// `newsgen new` writes a made-up address or provider where it does not know better, and the
+    /// `newsgen new` writes a made-up address, provider or topic where it does not know better, and the
     /// article is published with it. Write the real one, or `published: false` until you know it.
     PlaceholderText = Warning 143,
 

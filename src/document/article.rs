@@ -526,7 +526,13 @@ impl ArticleFields {
                     self.placeholders.push((at, "provider"));
                 }
             }
-            "topics" => self.topics = topics(node, config, problems),
+            "topics" => {
+                let at = node.at;
+                self.topics = topics(node, config, problems);
+                if self.topics.iter().any(|topic| placeholder::is_topic(&topic.name)) {
+                    self.placeholders.push((at, "topics"));
+                }
+            }
             "images" => self.images = read_images(node, problems),
             "quality" => self.quality = score(&node, &key, problems),
             "heat" => self.heat = score(&node, &key, problems),
@@ -686,7 +692,11 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
 fn warn_of_placeholders(placeholders: &[(SourcePos, &'static str)], problems: &mut Problems) {
     for (at, key) in placeholders {
         let message = format!("`{key}` is still the placeholder of `newsgen new`");
-        let help = "write who published the original and where, or `published: false`";
+        let help = if *key == "topics" {
+            "write what the article is about, or `published: false`"
+        } else {
+            "write who published the original and where, or `published: false`"
+        };
         problems.add(Problem::new(Code::PlaceholderText, *at, message).help(help).changes_output());
     }
 }

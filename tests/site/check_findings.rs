@@ -52,7 +52,8 @@ fn published_placeholders_are_warnings() {
         .collect();
     let url = "`originalUrl` is still the placeholder of `newsgen new`";
     let provider = "`provider` is still the placeholder of `newsgen new`";
-    assert_eq!(placeholders, [url, provider, url, provider]);
+    let topics = "`topics` is still the placeholder of `newsgen new`";
+    assert_eq!(placeholders, [url, provider, topics, url, provider, topics]);
     assert!(found.iter().all(|found| !found.message.contains("same original")), "{found:#?}");
     assert!(found.iter().all(|found| found.location.span.is_some()), "{found:#?}");
 }

@@ -206,6 +206,50 @@ fn new_creates_an_unpublished_article() {
     );
 }
 
+#[test]
+fn new_knows_originals_providers_and_topics() {
+    let site = Site::new("=== content/providers/rail.example.md\n---\nname: Rail Gazette\n---\n");
+    site.write("content/old.md", article("old", "2026-01-01", "topics: [Night Trains]\n"));
+    site.write("content/faulty.md", "---\noriginalUrl: https://rail.example/night\n---\n");
+    for (url, file) in [
+        ("http://provider.example/old/?utm_source=mail", "content/old.md"),
+        ("https://rail.example/night", "content/faulty.md"),
+    ] {
+        for arguments in [&["new", url][..], &["new", "Title", "--url", url]] {
+            let output = newsgen(site.root(), arguments);
+            let error = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{error}");
+            assert!(error.contains("error[E0133]"), "{error}");
+            assert!(error.contains(&format!("--> {file}")), "{error}");
+        }
+    }
+    assert!(!site.path("content/news").exists());
+    let provider = |name: &str, domain: &str| {
+        format!("provider:\n  name: \"{name}\"\n  domain: \"{domain}\"\n")
+    };
+    let known = provider("Rail Gazette", "rail.example");
+    for (index, (arguments, expected)) in [
+        (&["--url", "https://www.rail.example/a"][..], known.clone()),
+        (&["--provider", "rail gazette"], known.clone()),
+        (&["--provider", "rail.example"], known),
+        (&["--url", "https://www.provider.example/b"], provider("Provider", "provider.example")),
+        (&["--url", "https://ferry.example/c"], provider("ferry.example", "ferry.example")),
+        (&["--provider", "Ferry News"], provider("Ferry News", "provider.example")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let title = format!("Title {index}");
+        let start = ["new", &title, "--topic", "night trains"];
+        let output = newsgen(site.root(), &[&start[..], arguments].concat());
+        let path = text(&output.stdout);
+        let document =
+            std::fs::read_to_string(site.root().join(path.trim_end())).expect("document");
+        assert!(document.contains(&expected), "{arguments:?}: {document}");
+        assert!(document.contains("topics:\n  - \"Night Trains\"\n"), "{document}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn new_does_not_write_through_links_out_of_the_site() {
