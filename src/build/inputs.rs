@@ -123,9 +123,9 @@ impl Inputs {
             site_errors.push(diagnostic);
             String::new()
         });
-        let generator = generator_version(options, previous.state.generator);
-        let parse_digest =
-            Digest::of_parts([generator.digest.as_bytes(), config.parse_digest().as_bytes()]);
+        let before = previous.state.generator;
+        let generator = generator_version(&options.executable, options.scanned_at, before);
+        let parse_digest = parse_digest(&generator, &config);
         let parts = [generator.digest, templates.digest(), config.digest()];
         let render_digest = Digest::of_parts(parts.iter().map(Digest::as_bytes));
         let site_files = site_files(&config, &templates, &snapshot.static_files);
@@ -345,18 +345,26 @@ fn site_digest(
     is_trustworthy.then(|| Digest::of_parts([render_digest.as_bytes(), &encoded(site_files)]))
 }
 
+/// Digest of what parsing depends on.
+pub(super) fn parse_digest(generator: &GeneratorVersion, config: &Config) -> Digest {
+    Digest::of_parts([generator.digest.as_bytes(), config.parse_digest().as_bytes()])
+}
+
 /// Identifies the running executable. If its stamp is unchanged since the previous build, its
 /// digest is reused; if it cannot be read, it matches no cache.
-fn generator_version(options: &BuildOptions, before: GeneratorVersion) -> GeneratorVersion {
-    let stamp = source::source_stamp(&options.executable)
-        .filter(|stamp| stamp.is_trustworthy(options.scanned_at));
+pub(super) fn generator_version(
+    executable: &Path,
+    scanned_at: i64,
+    before: GeneratorVersion,
+) -> GeneratorVersion {
+    let stamp = source::source_stamp(executable).filter(|stamp| stamp.is_trustworthy(scanned_at));
     if stamp.is_some() && stamp == before.stamp {
         return before;
     }
-    let digest = source::digest(&options.executable);
+    let digest = source::digest(executable);
     GeneratorVersion {
         stamp,
-        digest: digest.unwrap_or_else(|_| Digest::of(&options.scanned_at.to_le_bytes())),
+        digest: digest.unwrap_or_else(|_| Digest::of(&scanned_at.to_le_bytes())),
     }
 }
 

@@ -1,12 +1,10 @@
-//! Reads or collects a site without building it, for commands that explain or extend it.
+//! Collects a site without building it, for commands that explain it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::SecondsFormat;
 use percent_encoding::percent_decode_str;
-use rayon::prelude::*;
 
 use super::address_lock::HeldReservations;
 use super::assemble::collect;
@@ -16,17 +14,15 @@ use super::inputs::Inputs;
 use super::options::{BuildOptions, OutputOptions};
 use super::report::Report;
 use super::session::Session;
-use crate::build::cache::DocumentSummary;
-use crate::collection::{DocumentId, Documents, is_due};
+use crate::collection::is_due;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::alias::file_of;
-use crate::document::shared_names::SharedNames;
-use crate::document::{self, ArticleSummary, Document, Page, PartialDocument, WithheldReason};
+use crate::document::{ArticleSummary, Page, WithheldReason};
 use crate::http_url::HttpUrl;
 use crate::page::{Route, Routes};
 use crate::slug::folded;
-use crate::source::{self, FileContents, ScanScope, SiteFile};
+use crate::source::ScanScope;
 
 /// A site that is inspected.
 pub struct InspectedSite<'a> {
@@ -246,67 +242,5 @@ pub fn inspect<T>(
     Ok(collect(&build, &reserved, |routes, errors| {
         let site = InspectedSite { routes, config: &inputs.config, documents: &documents, errors };
         (inspect(&site), site.warning())
-    }))
-}
-
-/// The documents of a site by kind, also unpublished and future ones, in the order of their paths.
-/// Faulty ones are read as far as possible.
-///
-/// # Errors
-/// When the site's folders cannot be scanned.
-pub fn read_documents(root: &Path, config: &Config) -> Result<Documents, Vec<Diagnostic>> {
-    let (snapshot, problems) = source::scan(root, &|path| config.ignore.matches(path));
-    if problems.iter().any(Diagnostic::is_error) {
-        return Err(problems.into_iter().filter(Diagnostic::is_error).collect());
-    }
-    let names = SharedNames::default();
-    let read = |file| read_document(file, config, &names);
-    let read: Vec<Option<ReadDocument>> = snapshot.content.par_iter().map(read).collect();
-    let mut documents = Documents::default();
-    for (index, document) in read.into_iter().enumerate() {
-        match document {
-            Some(ReadDocument::Whole(DocumentSummary::Article(summary))) => {
-                documents.summaries.push((DocumentId::at(index), summary));
-            }
-            Some(ReadDocument::Whole(DocumentSummary::Topic(page))) => documents.topics.push(*page),
-            Some(ReadDocument::Whole(DocumentSummary::Provider(page))) => {
-                documents.providers.push(*page);
-            }
-            Some(ReadDocument::Whole(DocumentSummary::Page(page))) => documents.pages.push(*page),
-            Some(ReadDocument::Partial(PartialDocument::Article(article))) => {
-                documents.faulty.push(article);
-            }
-            Some(ReadDocument::Partial(PartialDocument::Topic(page))) => {
-                documents.topics.push(page);
-            }
-            Some(ReadDocument::Partial(PartialDocument::Provider(page))) => {
-                documents.providers.push(page);
-            }
-            None => {}
-        }
-    }
-    Ok(documents)
-}
-
-/// A document without or with errors. Only summaries are wanted, and bodies take the most memory.
-enum ReadDocument {
-    Whole(DocumentSummary),
-    Partial(PartialDocument),
-}
-
-fn read_document(file: &SiteFile, config: &Config, names: &SharedNames) -> Option<ReadDocument> {
-    let contents = source::read_document(file, config.limits.document);
-    let FileContents { bytes, .. } = contents.ok()?;
-    let Some(document) = document::parse(file, &bytes, config).0 else {
-        return document::read_partly(file, &bytes, config).map(ReadDocument::Partial);
-    };
-    Some(ReadDocument::Whole(match document {
-        Document::Article(mut article) => {
-            names.share(&mut article.summary);
-            DocumentSummary::Article(Arc::new(article.summary))
-        }
-        Document::Topic(page) => DocumentSummary::Topic(Box::new(page)),
-        Document::Provider(page) => DocumentSummary::Provider(Box::new(page)),
-        Document::Page(page) => DocumentSummary::Page(Box::new(page)),
     }))
 }

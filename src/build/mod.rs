@@ -23,6 +23,7 @@ mod picture_store;
 mod pictures;
 mod progress;
 mod publish;
+mod read_documents;
 mod report;
 mod session;
 mod site;
@@ -46,11 +47,12 @@ use report::Report;
 use site::PublishError;
 
 pub use inputs::{ConfigError, read_config};
-pub use inspect::{DocumentState, InspectedSite, ListedDocument, inspect, read_documents};
+pub use inspect::{DocumentState, InspectedSite, ListedDocument, inspect};
 pub use last_build::staleness;
-pub use options::{BuildOptions, OutputOptions};
+pub use options::{BuildOptions, DEFAULT_OUTPUT, OutputOptions};
 pub use outcome::{Outcome, Summary};
 pub use progress::{COLLECTING, Progress, ProgressFn, WAITING_FOR_ADDRESSES, WAITING_FOR_BUILD};
+pub use read_documents::read_documents;
 pub use session::{FULL_SCAN_INTERVAL, Session};
 
 /// Builds a site. If there is an error, nothing is written, unless `on_error` says that faulty

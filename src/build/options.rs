@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::config::Overrides;
 
+/// The name of the output folder in the site's root, unless another is chosen.
+pub const DEFAULT_OUTPUT: &str = "public";
+
 /// Options of a build.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {

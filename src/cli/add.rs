@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::new::{create, site_config, unused_path};
-use super::process::{EXIT_SITE_ERRORS, start_threads};
+use super::process::{EXIT_SITE_ERRORS, executable, start_threads};
 use super::terminal::Terminal;
 use crate::build::read_documents;
 use crate::config::Config;
@@ -59,7 +59,7 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     let editor = if args.edit { Some(editor().map_err(one)?) } else { None };
     start_threads(None).map_err(one)?;
     let config = site_config(&args.root, now)?;
-    let documents = read_documents(&args.root, &config)?;
+    let documents = read_documents(&args.root, &config, &executable())?;
     let site = SiteKnowledge::new(&documents, &config);
     site.check_new(&url).map_err(one)?;
     let page = fetch(url, &config).map_err(one)?;

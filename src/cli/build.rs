@@ -19,7 +19,9 @@ use super::process::{
 };
 use super::terminal::{self, Terminal, print, print_error};
 use crate::build::cache;
-use crate::build::{self, BuildOptions, Outcome, OutputOptions, ProgressFn, Summary};
+use crate::build::{
+    self, BuildOptions, DEFAULT_OUTPUT, Outcome, OutputOptions, ProgressFn, Summary,
+};
 use crate::config::{Overrides, parse_base_url};
 use crate::diagnostic::{Code, Diagnostic, Location, Origin};
 use crate::escape::escaped_json;
@@ -227,7 +229,7 @@ fn options(args: SiteArgs, writing: Option<&WritingArgs>) -> Result<BuildOptions
         ExitCode::from(EXIT_SITE_ERRORS)
     })?;
     let output = OutputOptions {
-        folder: args.output_dir.unwrap_or_else(|| args.root.join("public")),
+        folder: args.output_dir.unwrap_or_else(|| args.root.join(DEFAULT_OUTPUT)),
         force: writing.is_some_and(|writing| writing.force),
         fresh: writing.is_some_and(|writing| writing.fresh),
         check_only: writing.is_none(),

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::date_argument::date_or_instant;
-use super::process::now;
+use super::process::{executable, now};
 use super::terminal::{Terminal, plural};
 use crate::build::{BuildOptions, ConfigError, read_config, read_documents};
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,7 +41,7 @@ impl LinkArgs {
                     archived: self.archived,
                     now: now(),
                 };
-                let documents = read_documents(root, &config)?;
+                let documents = read_documents(root, &config, &executable())?;
                 let report = check_originals(root, &config, &documents, options);
                 let report = report.map_err(|error| vec![error])?;
                 Ok(LinkReport { warnings: config.check.apply(report.warnings, true), ..report })

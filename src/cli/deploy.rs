@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::build::{base_url, check_report, write_json};
 use super::process::{EXIT_SITE_ERRORS, ctrl_c, now, start_threads, unix_nanos};
 use super::terminal::{self, Terminal};
-use crate::build::{ConfigError, read_config, staleness};
+use crate::build::{ConfigError, DEFAULT_OUTPUT, read_config, staleness};
 use crate::config::{Config, Overrides, Target};
 use crate::deploy::{self, DeployChanges};
 use crate::diagnostic::{Code, Diagnostic, Location, Severity, closest_match};
@@ -82,7 +82,7 @@ fn deploy(args: &DeployArgs, report: &Terminal) -> Result<(), Vec<Diagnostic>> {
         .map_err(ConfigError::into_diagnostics)?;
     let display_path =
         args.config.as_ref().map_or(SITE_TOML.to_owned(), |file| file.display().to_string());
-    let folder = args.output_dir.clone().unwrap_or_else(|| args.root.join("public"));
+    let folder = args.output_dir.clone().unwrap_or_else(|| args.root.join(DEFAULT_OUTPUT));
     let target =
         target(&config, args.target.as_deref(), &display_path).map_err(|error| vec![error])?;
     let published: Vec<PathBuf> = [folder.clone()].into_iter().chain(target.url.folder()).collect();

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::new::site_config;
-use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, start_threads};
+use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, executable, start_threads};
 use super::terminal::{Terminal, plural};
 use crate::build::read_documents;
 use crate::collection::Documents;
@@ -221,7 +221,7 @@ fn read_site(
     let documents = if kind == ImportKind::Opml {
         Documents::default()
     } else {
-        read_documents(root, &config)?
+        read_documents(root, &config, &executable())?
     };
     Ok((config, documents))
 }

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::process::start_threads;
+use super::process::{executable, start_threads};
 use crate::build::{ConfigError, read_config, read_documents};
 use crate::collection::Documents;
 use crate::config::{Config, Overrides};
@@ -55,7 +55,7 @@ pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec
     let is_known_needed = url.is_some() || args.provider.is_some() || !args.topic.is_empty();
     let documents = if is_known_needed {
         start_threads(None).map_err(one)?;
-        read_documents(&args.root, &config)?
+        read_documents(&args.root, &config, &executable())?
     } else {
         Documents::default()
     };

@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::new::{create, site_config, unused_path};
-use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, start_threads};
+use super::process::{EXIT_LEFT_OUT, EXIT_SITE_ERRORS, executable, start_threads};
 use super::terminal::Terminal;
 use crate::build::read_documents;
 use crate::collection::Documents;
@@ -67,7 +67,7 @@ fn pull(
     let _held = if args.dry_run { None } else { Some(hold().map_err(one)?) };
     let fetched = pull::fetch(&args.root, &config, &args.source)?;
     let documents = if fetched.has_items() {
-        read_documents(&args.root, &config)?
+        read_documents(&args.root, &config, &executable())?
     } else {
         Documents::default()
     };

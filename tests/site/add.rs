@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::thread;
 
@@ -169,6 +169,8 @@ images:
 #[test]
 fn missing_values_are_named() {
     let site = site("");
+    // A site without documents gets its first one.
+    std::fs::remove_dir_all(site.path("content")).expect("removed");
     let page = "<link rel=canonical href='https://courier.example/2026/the-budget.html'><p>Text";
     let (document, notes) = add(&site, &[&page_url(page)]);
     assert_eq!(
@@ -566,8 +568,30 @@ fn editor_opens_the_document() {
 fn documents(site: &Site) -> Vec<std::sync::Arc<newsgen::document::ArticleSummary>> {
     let toml = std::fs::read_to_string(site.path("site.toml")).expect("site.toml");
     let config = Config::parse("site.toml", &toml, &site.overrides).expect("a valid site");
-    let documents = read_documents(site.root(), &config).expect("documents");
+    let documents = read_documents(site.root(), &config, Path::new("")).expect("documents");
     documents.summaries.into_iter().map(|(_, summary)| summary).collect()
+}
+
+#[test]
+fn documents_are_the_same_with_and_without_a_cache() {
+    let site = site("=== content/providers/a.example.md\n---\nname: A\n---\n");
+    site.write("content/topics/ports.md", "---\nname: Ports\n---\n");
+    for name in ["a", "b", "c", "d"] {
+        site.write(&format!("content/{name}.md"), article(name, "2026-01-01", "topics: [Ports]\n"));
+    }
+    site.build();
+    site.write("content/b.md", article("edited", "2026-01-01", ""));
+    site.write("content/c.md", "---\noriginalUrl: https://courier.example/c\n---\n");
+    site.write("content/aa.md", article("new", "2026-01-01", ""));
+    site.remove("content/d.md");
+    let toml = std::fs::read_to_string(site.path("site.toml")).expect("site.toml");
+    let config = Config::parse("site.toml", &toml, &site.overrides).expect("a valid site");
+    let read = |executable: &Path| {
+        let documents = read_documents(site.root(), &config, executable).expect("documents");
+        assert_eq!(documents.summaries.len(), 3);
+        format!("{documents:#?}")
+    };
+    assert_eq!(read(&site.options().executable), read(Path::new("")));
 }
 
 /// What a page says is what its document says, whatever it is.

@@ -72,7 +72,7 @@ fn document(site: &Site, path: &str) -> String {
 fn articles(site: &Site) -> Vec<Arc<ArticleSummary>> {
     let toml = std::fs::read_to_string(site.path("site.toml")).expect("site.toml");
     let config = Config::parse("site.toml", &toml, &site.overrides).expect("a valid site");
-    let documents = read_documents(site.root(), &config).expect("documents");
+    let documents = read_documents(site.root(), &config, Path::new("")).expect("documents");
     documents.summaries.into_iter().map(|(_, summary)| summary).collect()
 }
 
