@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::http_url::HttpUrl;
 use crate::metadata::{self, PageMetadata};
-use crate::net::{FetchError, PoliteClient, Response, Validators};
+use crate::net::{FetchError, PoliteClient, Response};
 
 /// A page that was fetched.
 #[derive(Clone, Debug)]
@@ -38,14 +38,12 @@ impl FetchedPage {
         client: &PoliteClient,
         zone: Tz,
     ) -> Result<Self, Diagnostic> {
-        let get =
-            async |url: &HttpUrl, accept| client.get(url, accept, &Validators::default()).await;
-        let page = get(&given, HTML).await.map_err(|error| failure(&given, &error))?;
+        let page = client.get_page(&given, HTML).await.map_err(|error| failure(&given, &error))?;
         check_page(&given, &page)?;
         let found = metadata::read(&page.body, page.content_type.as_deref(), &page.url, zone);
         let metadata = match found.oembed.clone().filter(|_| lacks_what_oembed_has(&found)) {
             // It is only a supplement, so that errors do not matter.
-            Some(url) => match get(&url, JSON).await {
+            Some(url) => match client.get_page(&url, JSON).await {
                 Ok(Response { body, url, .. }) => found.with_oembed(&body, &url),
                 Err(_) => found,
             },
@@ -69,7 +67,11 @@ pub fn failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
         error => remedy(error),
     };
     let message = format!("cannot read the page: {error}");
-    Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message).help(help)
+    let code = match error {
+        FetchError::Disallowed => Code::DisallowedPages,
+        _ => Code::UnreadablePage,
+    };
+    Diagnostic::new(code, Location::file(url.as_str()), message).help(help)
 }
 
 /// What to do about a failed request.
@@ -82,6 +84,7 @@ pub fn remedy(error: &FetchError) -> &'static str {
             "open the address in a browser, and use the one where it ends"
         }
         FetchError::Timeout | FetchError::Paused(_) | FetchError::FailedHost => "try again later",
+        FetchError::Disallowed => "open the address in a browser",
         FetchError::Connection(_) | FetchError::Interrupted(_) => {
             "check the address and the connection"
         }

@@ -48,11 +48,12 @@ pub fn read_documents(
         let id = DocumentId::at(index);
         match document {
             Some(ReadDocument::Cached(index)) => {
-                let summary = summaries.get_mut(index).and_then(Option::take);
-                summary.into_iter().for_each(|summary| add(&mut documents, id, summary));
+                if let Some(summary) = summaries.get_mut(index).and_then(Option::take) {
+                    add(&mut documents, id, summary);
+                }
             }
             Some(ReadDocument::Parsed(summary)) => add(&mut documents, id, summary),
-            Some(ReadDocument::Partial(partial)) => add_partial(&mut documents, partial),
+            Some(ReadDocument::Partial(partial)) => add_partial(&mut documents, *partial),
             None => {}
         }
     }
@@ -83,14 +84,15 @@ enum ReadDocument {
     /// Only its summary, since bodies take the most memory.
     Parsed(DocumentSummary),
     /// With errors.
-    Partial(PartialDocument),
+    Partial(Box<PartialDocument>),
 }
 
 fn read_document(file: &SiteFile, config: &Config, names: &SharedNames) -> Option<ReadDocument> {
     let contents = source::read_document(file, config.limits.document);
     let FileContents { bytes, .. } = contents.ok()?;
     let Some(document) = document::parse(file, &bytes, config).0 else {
-        return document::read_partly(file, &bytes, config).map(ReadDocument::Partial);
+        let partial = document::read_partly(file, &bytes, config)?;
+        return Some(ReadDocument::Partial(Box::new(partial)));
     };
     Some(ReadDocument::Parsed(match document {
         Document::Article(mut article) => {

@@ -17,7 +17,7 @@ use crate::curation::{ArticleProposal, EditorChoices, SiteKnowledge};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::fetched_page::{FetchedPage, failure};
 use crate::http_url::{HttpUrl, UrlError};
-use crate::net::{Client, ClientOptions, FetchError, HostPauses, PoliteClient};
+use crate::net::{Client, ClientOptions, FetchError, HostMemory, PoliteClient};
 
 /// The arguments of `newsgen add`.
 #[derive(Debug, Args)]
@@ -98,7 +98,7 @@ fn parsed(url: &str) -> Result<HttpUrl, Diagnostic> {
 fn fetch(given: HttpUrl, config: &Config) -> Result<FetchedPage, Diagnostic> {
     let failed = |error: FetchError| failure(&given, &error);
     let client = Client::new(&ClientOptions::of_site(config)).map_err(failed)?;
-    let client = PoliteClient::new(client, HostPauses::default(), config.now);
+    let client = PoliteClient::new(client, HostMemory::default(), config.now);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(FetchError::Connection(error.to_string())))?;
     runtime.block_on(FetchedPage::fetch(given, &client, config.time_zone))

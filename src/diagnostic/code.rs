@@ -1099,6 +1099,13 @@ codes! {
     /// runs no code in documents, so readers see it. Write what it stood for, or remove it. Code that
     /// is meant to be read belongs into a code block or between backticks; there it is not reported.
     TemplateCode = Warning 158,
+
+    /// A site does not allow its pages to be fetched
+    ///
+    /// `newsgen pull --fetch-pages` fetches only the pages that the publisher's `robots.txt` allows
+    /// for `newsgen` or for all programs. A `robots.txt` that cannot be read allows none. The new
+    /// documents say only what the feed says; complete them by hand.
+    DisallowedPages = Warning 159,
 }
 
 impl Code {

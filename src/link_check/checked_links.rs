@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::cache;
 use crate::diagnostic::Diagnostic;
 use crate::http_url::HttpUrl;
-use crate::net::HostPauses;
+use crate::net::HostMemory;
 use crate::publish::write_shared;
 use crate::source;
 
@@ -40,8 +40,8 @@ pub(super) struct CheckedLink {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CheckedLinks {
     pub(super) links: BTreeMap<String, CheckedLink>,
-    /// Until when each host is left alone.
-    pub(super) pauses: HostPauses,
+    #[serde(default)]
+    pub(super) hosts: HostMemory,
 }
 
 impl CheckedLinks {

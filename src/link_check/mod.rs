@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::front_matter::location_of_key;
 use crate::document::{ArticleSummary, placeholder};
 use crate::http_url::HttpUrl;
-use crate::net::{Client, ClientOptions, PoliteClient, Response, by_host};
+use crate::net::{Client, ClientOptions, FetchError, PoliteClient, Response, by_host};
 use crate::source;
 use checked_links::{CheckedLink, CheckedLinks, LinkState};
 
@@ -46,6 +46,8 @@ pub struct LinkReport {
     pub known: usize,
     /// The hosts of addresses that could not be reached, each with their number.
     pub unreachable: BTreeMap<String, usize>,
+    /// The hosts of addresses that `robots.txt` does not allow to ask for, each with their number.
+    pub disallowed: BTreeMap<String, usize>,
 }
 
 /// Asks for the originals of all articles, also unpublished ones, unless they were checked lately.
@@ -72,10 +74,11 @@ pub fn check_originals(
     report.known = checked.links.len();
     let to_ask: Vec<&HttpUrl> =
         urls.into_iter().filter(|url| !checked.links.contains_key(url.as_str())).collect();
-    report.asked = to_ask.len();
+    let count = to_ask.len();
     let client = Client::without_redirects(&ClientOptions::of_site(config));
     let client = client.map_err(|error| failed(error.to_string()))?;
-    let client = PoliteClient::new(client, checked.pauses.clone(), options.now);
+    let client =
+        PoliteClient::new(client.clone(), checked.hosts.clone(), options.now).with_robots(client);
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.to_string()))?;
     let probe = Probe { client: &client };
@@ -83,18 +86,25 @@ pub fn check_originals(
     let states = runtime.block_on(by_host(items, async |url, asked| (asked, probe.run(url).await)));
     for (url, state) in states {
         match state {
-            Some(state) => {
+            Ok(state) => {
                 let link = CheckedLink { at: options.now, state };
                 checked.links.insert(url.as_str().to_owned(), link);
             }
-            None => *report.unreachable.entry(url.host().to_owned()).or_default() += 1,
+            Err(reason) => {
+                let hosts = match reason {
+                    Unchecked::Unreachable => &mut report.unreachable,
+                    Unchecked::Disallowed => &mut report.disallowed,
+                };
+                *hosts.entry(url.host().to_owned()).or_default() += 1;
+            }
         }
     }
+    report.asked = count - report.disallowed.values().sum::<usize>();
     for (_, summary) in &documents.summaries {
         let link = checked.links.get(summary.web_url.as_str());
         report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
     }
-    checked.pauses = client.into_pauses();
+    checked.hosts = client.into_memory();
     // Only requests are lost.
     report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
     Ok(report)
@@ -105,9 +115,23 @@ struct Probe<'a> {
     client: &'a PoliteClient,
 }
 
+/// Why it could not be found out where an original is.
+enum Unchecked {
+    /// There was no usable response.
+    Unreachable,
+    /// `robots.txt` does not allow to ask.
+    Disallowed,
+}
+
+impl From<FetchError> for Unchecked {
+    fn from(error: FetchError) -> Self {
+        if error == FetchError::Disallowed { Self::Disallowed } else { Self::Unreachable }
+    }
+}
+
 impl Probe<'_> {
-    /// Where an original is; `None` if that could not be found out.
-    async fn run(&self, url: HttpUrl) -> Option<LinkState> {
+    /// Where an original is.
+    async fn run(&self, url: HttpUrl) -> Result<LinkState, Unchecked> {
         let mut current = url.clone();
         // The address after permanent redirects only.
         let (mut moved_to, mut is_permanent) = (url.clone(), true);
@@ -121,21 +145,21 @@ impl Probe<'_> {
                     }
                     current = next;
                 }
-                (404 | 410, _) => return Some(LinkState::Gone(response.status)),
-                (200..=299, _) => return Some(found_at(&url, &current, moved_to)),
-                _ => return None,
+                (404 | 410, _) => return Ok(LinkState::Gone(response.status)),
+                (200..=299, _) => return Ok(found_at(&url, &current, moved_to)),
+                _ => return Err(Unchecked::Unreachable),
             }
         }
-        None
+        Err(Unchecked::Unreachable)
     }
 
     /// Asks by `HEAD`, and by `GET` if that fails, since many servers do not support `HEAD`.
-    async fn ask(&self, url: &HttpUrl) -> Option<Response> {
-        let response = self.client.probe(url, false).await.ok()?;
+    async fn ask(&self, url: &HttpUrl) -> Result<Response, FetchError> {
+        let response = self.client.probe(url, false).await?;
         if matches!(response.status, 200..=299 | 301 | 302 | 303 | 307 | 308 | 429 | 503) {
-            return Some(response);
+            return Ok(response);
         }
-        self.client.probe(url, true).await.ok()
+        self.client.probe(url, true).await
     }
 }
 

@@ -28,7 +28,7 @@ pub const MAX_BODY: usize = 5_000_000;
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The maximum number of redirects.
-const MAX_REDIRECTS: usize = 10;
+pub(super) const MAX_REDIRECTS: usize = 10;
 
 /// How the client behaves.
 #[derive(Clone, Debug)]
@@ -106,6 +106,8 @@ pub enum FetchError {
     Paused(DateTime<Utc>),
     /// The host did not respond to a request before.
     FailedHost,
+    /// `robots.txt` does not allow it.
+    Disallowed,
     /// No connection, or no response; with the reason.
     Connection(String),
     /// An interrupted or broken response; with the reason.
@@ -126,6 +128,7 @@ impl fmt::Display for FetchError {
                 write!(f, "the server asks to wait until {}", until.format("%Y-%m-%d %H:%M UTC"))
             }
             Self::FailedHost => f.write_str("the server did not respond to a request before"),
+            Self::Disallowed => f.write_str("`robots.txt` does not allow it, or cannot be read"),
             Self::Connection(reason) | Self::Interrupted(reason) => f.write_str(reason),
         }
     }

@@ -7,6 +7,7 @@
 mod client;
 mod polite;
 mod public_address;
+mod robots;
 
 pub use client::{Client, ClientOptions, FetchError, MAX_BODY, Response, Validators};
-pub use polite::{HostPauses, PoliteClient, by_host};
+pub use polite::{HostMemory, PoliteClient, by_host};

@@ -3,16 +3,27 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
-use super::client::{Client, FetchError, Response, Validators};
+use super::client::{Client, FetchError, MAX_REDIRECTS, Response, Validators};
+use super::robots::RobotsRules;
 use crate::http_url::HttpUrl;
 
 /// The maximum number of hosts that are asked at the same time.
 const MAX_HOSTS: usize = 16;
+
+/// The maximum number of redirects of a `robots.txt`; with more it counts as missing (RFC 9309,
+/// section 2.3.1.2).
+const MAX_ROBOTS_REDIRECTS: usize = 5;
+
+/// The types of resources to ask for.
+const ROBOTS: &str = "text/plain,*/*;q=0.1";
 
 /// How long a host is left alone that refuses too many requests without saying for how long.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(15);
@@ -20,23 +31,107 @@ const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(15);
 /// The maximum time that a host is left alone.
 const MAX_PAUSE: TimeDelta = TimeDelta::days(7);
 
-/// Until when each host is left alone.
-pub type HostPauses = BTreeMap<String, DateTime<Utc>>;
+/// The maximum time for which a `robots.txt` is used (RFC 9309, section 2.4).
+const MAX_ROBOTS_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// A client that respects `Retry-After` (RFC 9110, section 10.2.3).
+/// The maximum number of rules that are kept for the next run.
+const MAX_KEPT_RULES: usize = 500;
+
+/// What is known of hosts from earlier runs. Losing it only costs requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HostMemory {
+    /// Until when each host is left alone.
+    pauses: BTreeMap<String, DateTime<Utc>>,
+    /// What the `robots.txt` of each origin says.
+    robots: BTreeMap<String, KnownRobots>,
+}
+
+/// A `robots.txt`, and when it was fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownRobots {
+    at: DateTime<Utc>,
+    rules: RobotsRules,
+}
+
+impl HostMemory {
+    /// Without what is too old.
+    fn current(mut self, now: DateTime<Utc>) -> Self {
+        self.pauses.retain(|_, until| *until > now);
+        self.robots.retain(|_, KnownRobots { at, rules }| {
+            (now - MAX_ROBOTS_AGE..=now).contains(at) && rules.len() <= MAX_KEPT_RULES
+        });
+        self
+    }
+}
+
+/// A client that respects `Retry-After` (RFC 9110, section 10.2.3) and, if it is to, `robots.txt`
+/// (RFC 9309).
 #[derive(Debug)]
 pub struct PoliteClient {
     client: Client,
     now: DateTime<Utc>,
-    pauses: RefCell<HostPauses>,
+    memory: RefCell<HostMemory>,
     /// Hosts that did not respond. Waiting for each of their resources would take long.
     failed_hosts: RefCell<BTreeSet<String>>,
+    /// For pages that no person asked for.
+    crawler: Option<Crawler>,
+}
+
+/// Asks for pages that `robots.txt` allows.
+#[derive(Debug)]
+struct Crawler {
+    /// A client that follows no redirects, since each may lead to what is not allowed.
+    client: Client,
+    /// The origins whose `robots.txt` could not be read.
+    unreadable: RefCell<BTreeSet<String>>,
+    /// Held while the `robots.txt` of an origin is fetched, since redirects may lead there meanwhile.
+    fetching: RefCell<BTreeMap<String, Rc<Mutex<()>>>>,
+}
+
+impl Crawler {
+    fn new(client: Client) -> Self {
+        Self { client, unreadable: RefCell::default(), fetching: RefCell::default() }
+    }
 }
 
 impl PoliteClient {
-    /// A client that knows these pauses.
-    pub fn new(client: Client, pauses: HostPauses, now: DateTime<Utc>) -> Self {
-        Self { client, now, pauses: RefCell::new(pauses), failed_hosts: RefCell::default() }
+    /// A client that knows this of hosts.
+    pub fn new(client: Client, memory: HostMemory, now: DateTime<Utc>) -> Self {
+        let (memory, failed_hosts) = (RefCell::new(memory.current(now)), RefCell::default());
+        Self { client, now, memory, failed_hosts, crawler: None }
+    }
+
+    /// The same, but pages are asked for only if `robots.txt` allows it. `client` follows no
+    /// redirects.
+    #[must_use]
+    pub fn with_robots(self, client: Client) -> Self {
+        Self { crawler: Some(Crawler::new(client)), ..self }
+    }
+
+    /// Fetches a page as [`PoliteClient::get`] does, if `robots.txt` allows it and the pages that it
+    /// redirects to.
+    ///
+    /// # Errors
+    /// Also if `robots.txt` does not allow it.
+    pub async fn get_page(
+        &self,
+        url: &HttpUrl,
+        accept: &'static str,
+    ) -> Result<Response, FetchError> {
+        let known = Validators::default();
+        let Some(crawler) = &self.crawler else { return self.get(url, accept, &known).await };
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            self.check_robots(crawler, &url).await?;
+            let request = crawler.client.get(&url, accept, &known);
+            let response = self.respectfully(&url, request).await?;
+            match redirect(&response) {
+                Some(next) => url = next.clone(),
+                None => return Ok(response),
+            }
+        }
+        Err(FetchError::TooManyRedirects)
     }
 
     /// Fetches a resource as [`Client::get`] does, unless its host asked to wait or does not respond.
@@ -52,13 +147,66 @@ impl PoliteClient {
         self.respectfully(url, self.client.get(url, accept, known)).await
     }
 
-    /// Asks for the head of a resource as [`Client::probe`] does, unless its host asked to wait or
-    /// does not respond.
+    /// Asks for the head of a page as [`Client::probe`] does, unless its host asked to wait or does
+    /// not respond, or `robots.txt` does not allow it.
     ///
     /// # Errors
     /// When there is no response, the address is not allowed, or the host is left alone.
     pub async fn probe(&self, url: &HttpUrl, by_get: bool) -> Result<Response, FetchError> {
+        if let Some(crawler) = &self.crawler {
+            self.check_robots(crawler, url).await?;
+        }
         self.respectfully(url, self.client.probe(url, by_get)).await
+    }
+
+    /// Whether `robots.txt` allows a page. One that cannot be read allows none in this run.
+    async fn check_robots(&self, crawler: &Crawler, url: &HttpUrl) -> Result<(), FetchError> {
+        let origin = url.origin();
+        let fetching = crawler.fetching.borrow_mut().entry(origin.to_owned()).or_default().clone();
+        let _held = fetching.lock().await;
+        self.check_host(url)?;
+        if crawler.unreadable.borrow().contains(origin) {
+            return Err(FetchError::Disallowed);
+        }
+        let known = self.memory.borrow().robots.get(origin).map(|known| known.rules.allow(url));
+        let is_allowed = match known {
+            Some(is_allowed) => is_allowed,
+            None => match self.robots(crawler, origin).await {
+                Ok(rules) => {
+                    let is_allowed = rules.allow(url);
+                    let known = KnownRobots { at: self.now, rules };
+                    self.memory.borrow_mut().robots.insert(origin.to_owned(), known);
+                    is_allowed
+                }
+                Err(error) => {
+                    crawler.unreadable.borrow_mut().insert(origin.to_owned());
+                    self.check_host(url)?;
+                    let is_unreachable =
+                        matches!(error, FetchError::Timeout | FetchError::Connection(_));
+                    return Err(if is_unreachable { error } else { FetchError::Disallowed });
+                }
+            },
+        };
+        if is_allowed { Ok(()) } else { Err(FetchError::Disallowed) }
+    }
+
+    /// Fetches the rules of an origin. A server that fails allows nothing, and one without the file
+    /// everything (RFC 9309, section 2.3.1).
+    async fn robots(&self, crawler: &Crawler, origin: &str) -> Result<RobotsRules, FetchError> {
+        let url = HttpUrl::parse(&format!("{origin}/robots.txt"));
+        let mut url = url.expect("the origin of a URL is one");
+        let known = Validators::default();
+        for _ in 0..=MAX_ROBOTS_REDIRECTS {
+            let request = crawler.client.get(&url, ROBOTS, &known);
+            let response = self.respectfully(&url, request).await?;
+            match (redirect(&response), response.status) {
+                (Some(next), _) => url = next.clone(),
+                (None, 200) => return Ok(RobotsRules::parse(&response.body)),
+                (None, 429 | 500..) => return Err(FetchError::Disallowed),
+                (None, _) => break,
+            }
+        }
+        Ok(RobotsRules::default())
     }
 
     /// Makes a request unless the host of its address asked to wait, which a response may do, or did
@@ -68,13 +216,7 @@ impl PoliteClient {
         url: &HttpUrl,
         request: impl Future<Output = Result<Response, FetchError>>,
     ) -> Result<Response, FetchError> {
-        let until = self.pauses.borrow().get(url.host()).copied();
-        if let Some(until) = until.filter(|until| *until > self.now) {
-            return Err(FetchError::Paused(until));
-        }
-        if self.failed_hosts.borrow().contains(url.host()) {
-            return Err(FetchError::FailedHost);
-        }
+        self.check_host(url)?;
         let response = request.await;
         if let Err(FetchError::Timeout | FetchError::Connection(_)) = &response
             && !self.client.was_redirected(url)
@@ -83,16 +225,31 @@ impl PoliteClient {
         }
         let response = response?;
         if let Some(until) = pause(&response, self.now) {
-            self.pauses.borrow_mut().insert(response.url.host().to_owned(), until);
+            self.memory.borrow_mut().pauses.insert(response.url.host().to_owned(), until);
         }
         Ok(response)
     }
 
-    /// The pauses that have not ended.
-    pub fn into_pauses(self) -> HostPauses {
-        let now = self.now;
-        self.pauses.into_inner().into_iter().filter(|(_, until)| *until > now).collect()
+    /// Whether the host of a URL is not left alone.
+    fn check_host(&self, url: &HttpUrl) -> Result<(), FetchError> {
+        let until = self.memory.borrow().pauses.get(url.host()).copied();
+        if let Some(until) = until.filter(|until| *until > self.now) {
+            return Err(FetchError::Paused(until));
+        }
+        let is_failed = self.failed_hosts.borrow().contains(url.host());
+        if is_failed { Err(FetchError::FailedHost) } else { Ok(()) }
     }
+
+    /// What the next run has to know.
+    pub fn into_memory(self) -> HostMemory {
+        self.memory.into_inner().current(self.now)
+    }
+}
+
+/// Where a redirect leads.
+fn redirect(response: &Response) -> Option<&HttpUrl> {
+    let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    response.location.as_ref().filter(|_| is_redirect)
 }
 
 /// Until when a host asks to be left alone.

@@ -9,7 +9,7 @@ use super::pull_source::PullSource;
 use crate::build::cache;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::net::{HostPauses, Validators};
+use crate::net::{HostMemory, Validators};
 use crate::publish::write_shared;
 use crate::source;
 
@@ -24,8 +24,8 @@ pub(super) struct FetchState {
     /// The digest of the items that were pulled when the feeds were read.
     #[serde(default)]
     pulled: Digest,
-    /// Until when each host is left alone.
-    pub(super) pauses: HostPauses,
+    #[serde(default)]
+    pub(super) hosts: HostMemory,
 }
 
 /// The validators of a feed all of whose items were taken.

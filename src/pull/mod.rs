@@ -9,7 +9,7 @@ mod ledger;
 mod pull_source;
 mod word_filter;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -164,7 +164,9 @@ pub fn fetch<'a>(
     };
     let client = Client::new(&ClientOptions::of_site(config));
     let client = client.map_err(|error| unusable(error.to_string()))?;
-    let client = PoliteClient::new(client, state.pauses.clone(), config.now);
+    let crawler = Client::without_redirects(&ClientOptions::of_site(config));
+    let crawler = crawler.map_err(|error| unusable(error.to_string()))?;
+    let client = PoliteClient::new(client, state.hosts.clone(), config.now).with_robots(crawler);
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| unusable(error.to_string()))?;
     let feeds = sources.iter().map(|source| (source.feed.clone(), source));
@@ -270,7 +272,7 @@ impl<'a> FetchedSources<'a> {
                 }
             }
         }
-        self.state.pauses = self.client.into_pauses();
+        self.state.hosts = self.client.into_memory();
         let Self { root, sources, pulled, state, .. } = self;
         PullPlan { root, articles, reports, failures, warnings, sources, pulled, state }
     }
@@ -328,17 +330,42 @@ impl<'a> FetchedSources<'a> {
         let fetched = self.runtime.block_on(by_host(items, async |url, item: &FetchedItem| {
             (item, FetchedPage::fetch(url, &self.client, zone).await)
         }));
-        let mut warnings = Vec::new();
-        let pages = fetched.into_iter().map(|(item, page)| match page {
+        let (mut warnings, mut disallowed) = (Vec::new(), BTreeMap::<usize, Vec<&str>>::new());
+        let pages = fetched.into_iter().zip(chosen).map(|((item, page), chosen)| match page {
             Ok(page) => completed(page, item),
             Err(diagnostic) => {
-                let help = "the document says only what the feed says";
-                warnings.push(diagnostic.into_warning().help(help));
+                if diagnostic.code == Code::DisallowedPages {
+                    disallowed.entry(chosen.source).or_default().push(item.url.host());
+                } else {
+                    let help = "the document says only what the feed says";
+                    warnings.push(diagnostic.into_warning().help(help));
+                }
                 of_feed(item)
             }
         });
-        (pages.collect(), warnings)
+        let pages = pages.collect();
+        let sources = disallowed.into_iter();
+        warnings.extend(sources.filter_map(|(source, hosts)| {
+            Some(disallowed_pages(self.sources.get(source)?, hosts))
+        }));
+        (pages, warnings)
     }
+}
+
+/// The warning that `robots.txt` does not allow the pages of a source, which are on these hosts.
+fn disallowed_pages(source: &PullSource<'_>, mut hosts: Vec<&str>) -> Diagnostic {
+    let pages = match hosts.len() {
+        1 => "a page".to_owned(),
+        count => format!("{count} pages"),
+    };
+    hosts.sort_unstable();
+    hosts.dedup();
+    let message = format!(
+        "{pages} not fetched: `robots.txt` of {} does not allow it, or cannot be read",
+        hosts.join(", ")
+    );
+    Diagnostic::new(Code::DisallowedPages, source.location.clone(), message)
+        .help("the documents say only what the feed says")
 }
 
 /// A page, completed by what the feed says. The address in the feed is no canonical one then.

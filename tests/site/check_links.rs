@@ -123,7 +123,7 @@ fn originals_are_asked_for_once_a_week() {
     let server = WebServer::with(vec![("/a", response("200 OK", b""))]);
     let site = site(&[server.url("/a")]);
     check(&site, &[]);
-    assert_eq!(server.take_requests().len(), 1);
+    assert_eq!(server.take_requests(), ["/robots.txt", "/a"]);
     let now = Utc::now();
     let date = |days| (now - TimeDelta::days(days)).format("%Y-%m-%d").to_string();
     for (days, arguments, asked) in [
@@ -147,6 +147,9 @@ fn originals_are_asked_for_once_a_week() {
 fn server_without_head_is_asked_by_get() {
     for status in ["405 Method Not Allowed", "404 Not Found", "410 Gone", "500 Error", "400 Bad"] {
         let server = WebServer::new(move |request| {
+            if request.contains(" /robots.txt ") {
+                return response("404 Not Found", b"");
+            }
             let status = if request.starts_with("head ") { status } else { "200 OK" };
             response(status, &vec![b'x'; newsgen::net::MAX_BODY + 1])
         });
@@ -155,7 +158,7 @@ fn server_without_head_is_asked_by_get() {
             !printed.contains("could not be reached") && !printed.contains("is gone"),
             "{status}: {printed}"
         );
-        assert_eq!(server.take_requests().len(), 2);
+        assert_eq!(server.take_requests().len(), 3);
     }
 }
 
@@ -202,6 +205,52 @@ fn host_that_does_not_respond_is_asked_once() {
     assert_eq!((broken.take_requests().len(), limited.take_requests().len()), (1, 1));
     check(&site, &[]);
     assert_eq!((broken.take_requests().len(), limited.take_requests().len()), (1, 0));
+}
+
+#[test]
+fn originals_are_asked_for_if_robots_txt_allows_it() {
+    let rules = b"User-agent: *\nDisallow: /private\nDisallow: /hidden\n";
+    let server = WebServer::with(vec![
+        ("/robots.txt", response("200 OK", rules)),
+        ("/a", response("200 OK", b"")),
+        ("/moved", response("301 Moved\r\nlocation: /hidden", b"")),
+    ]);
+    let paths = ["/a", "/b", "/private/1", "/private/2", "/moved"];
+    let site = site(&paths.map(|path| server.url(path)));
+    let printed = check(&site, &[]);
+    assert!(printed.contains("5 originals: 2 asked, 0 known\n"), "{printed}");
+    assert!(printed.contains("3 originals not checked: robots.txt of 127.0.0.1:"), "{printed}");
+    assert!(!printed.contains("could not be reached"), "{printed}");
+    assert_eq!(printed.matches("]: the original ").count(), 1, "{printed}");
+    let requests = server.take_requests();
+    assert_eq!(requests, ["/robots.txt", "/a", "/b", "/b", "/moved"]);
+}
+
+#[test]
+fn robots_txt_is_asked_for_once_a_day_unless_it_failed() {
+    for (robots, hours, is_asked) in [
+        ("200 OK", 23, false),
+        ("404 Not Found", 23, false),
+        ("200 OK", 25, true),
+        ("200 OK", -1, true),
+        ("500 Internal Server Error", 0, true),
+    ] {
+        let server = WebServer::with(vec![("/robots.txt", response(robots, b""))]);
+        let site = site(&[server.url("/a"), server.url("/b")]);
+        check(&site, &[]);
+        let count =
+            |requests: Vec<String>| requests.iter().filter(|path| *path == "/robots.txt").count();
+        assert_eq!(count(server.take_requests()), 1, "{robots}");
+        let json = std::fs::read_to_string(site.path(RESULTS)).expect("results");
+        let mut results: Value = serde_json::from_str(&json).expect("JSON");
+        let at = (Utc::now() - TimeDelta::hours(hours)).to_rfc3339();
+        let known = results["hosts"]["robots"].as_object_mut().expect("hosts");
+        known.values_mut().for_each(|robots| robots["at"] = at.as_str().into());
+        results["links"] = serde_json::json!({});
+        site.write(RESULTS, results.to_string());
+        check(&site, &[]);
+        assert_eq!(count(server.take_requests()), usize::from(is_asked), "{robots} {hours}");
+    }
 }
 
 #[test]

@@ -661,7 +661,92 @@ fn pages_complete_what_feeds_say() {
         printed.contains("status 404") && printed.contains("only what the feed says"),
         "{printed}"
     );
-    assert_eq!(server.take_requests().len(), 3);
+    let requests = server.take_requests();
+    assert_eq!(requests.len(), 4);
+    assert_eq!(requests.iter().filter(|path| *path == "/robots.txt").count(), 1, "{requests:?}");
+}
+
+/// An RSS feed with items at these addresses.
+fn feed_of(urls: &[String]) -> Vec<u8> {
+    let item = |url: &String| format!("<item><title>{url}</title><link>{url}</link></item>");
+    xml(&rss(&urls.iter().map(item).collect::<String>()))
+}
+
+/// A page that says no more than its title.
+fn titled(title: &str) -> Vec<u8> {
+    html(&format!(
+        "<link rel=canonical href='https://courier.example/{title}'><title>{title}</title>"
+    ))
+}
+
+fn robots(rules: &str) -> Vec<u8> {
+    response("200 OK\r\ncontent-type: text/plain", rules.as_bytes())
+}
+
+#[test]
+fn pages_are_fetched_if_robots_txt_allows_it() {
+    let closed = WebServer::with(vec![
+        ("/robots.txt", robots("User-agent: newsgen\nDisallow: /\n")),
+        ("/target", titled("secret")),
+    ]);
+    let open = WebServer::with(vec![
+        ("/robots.txt", response("301 Moved\r\nlocation: /rules.txt", b"")),
+        ("/rules.txt", robots("User-agent: *\nDisallow: /no\nAllow: /nothing\n")),
+        ("/a", titled("page-a")),
+        ("/no", titled("secret")),
+        ("/nothing", titled("page-b")),
+        ("/hop", response("302 Found\r\nlocation: /no", b"")),
+        ("/far", response(&format!("302 Found\r\nlocation: {}", closed.url("/target")), b"")),
+    ]);
+    let mut urls: Vec<String> =
+        ["/a", "/no", "/nothing", "/hop", "/far"].map(|path| open.url(path)).into();
+    urls.push(closed.url("/x"));
+    // The owner chose the feeds.
+    let feed = feed_of(&urls);
+    let feeds = WebServer::with(vec![
+        ("/robots.txt", robots("User-agent: *\nDisallow: /\n")),
+        ("/feed", feed),
+    ]);
+    let site = site(&source(&feeds.url("/feed"), "provider = \"courier.example\"\n"));
+    let (paths, printed) = pull(&site, &["--fetch-pages"]);
+    assert_eq!(paths.len(), 6, "{printed}");
+    let titles = titles(&site);
+    assert!(["page-a", "page-b"].iter().all(|page| titles.iter().any(|title| title == page)));
+    assert!(!titles.contains(&"secret".to_owned()), "{titles:?}");
+    let warnings: Vec<&str> = printed.split("warning[").skip(1).collect();
+    let [warning] = &warnings[..] else { panic!("{printed}") };
+    assert!(warning.contains("4 pages not fetched: `robots.txt` of 127.0.0.1:"), "{warning}");
+    assert!(warning.contains("only what the feed says") && warning.contains("site.toml:7:8"));
+    assert_eq!(feeds.take_requests(), ["/feed"]);
+    assert_eq!(closed.take_requests(), ["/robots.txt"]);
+    let mut requests = open.take_requests();
+    requests.sort_unstable();
+    assert_eq!(requests, ["/a", "/far", "/hop", "/nothing", "/robots.txt", "/rules.txt"]);
+}
+
+#[test]
+fn failing_robots_txt_allows_no_page_and_a_missing_one_all() {
+    for (robots, fetched) in [
+        (response("404 Not Found", b""), true),
+        (response("403 Forbidden", b""), true),
+        (response("500 Internal Server Error", b""), false),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec(), false),
+        (response("302 Found\r\nlocation: /robots.txt", b""), true),
+    ] {
+        let pages = WebServer::with(vec![
+            ("/robots.txt", robots),
+            ("/a", titled("page-a")),
+            ("/b", titled("page-b")),
+        ]);
+        let feeds = WebServer::with(vec![("/feed", feed_of(&[pages.url("/a"), pages.url("/b")]))]);
+        let site = site(&source(&feeds.url("/feed"), "provider = \"courier.example\"\n"));
+        let (paths, printed) = pull(&site, &["--fetch-pages"]);
+        assert_eq!(paths.len(), 2, "{printed}");
+        assert_eq!(titles(&site).contains(&"page-a".to_owned()), fetched, "{printed}");
+        let requests = pages.take_requests();
+        let for_pages = requests.iter().filter(|path| *path != "/robots.txt").count();
+        assert_eq!(for_pages, if fetched { 2 } else { 0 }, "{requests:?}");
+    }
 }
 
 #[test]
