@@ -118,6 +118,8 @@ struct Reader {
     elements: Elements,
     /// The texts that are being read, the innermost last.
     open: Vec<OpenText>,
+    /// The property of the microdata item that began last.
+    item: String,
 }
 
 impl Reader {
@@ -156,7 +158,7 @@ impl Reader {
     fn meta(&mut self, tag: &Tag) {
         let Some(content) = attribute(tag, "content") else { return };
         if let Some(property) = attribute(tag, "itemprop") {
-            push(&mut self.elements.items, (property, content.clone()));
+            self.push_item(property, content.clone());
         }
         let name = ["property", "name", "http-equiv"].iter().find_map(|name| attribute(tag, name));
         if let Some(name) = name {
@@ -195,12 +197,25 @@ impl Reader {
             "time" => &["datetime", "content"],
             _ => &["content"],
         };
+        let is_item = attribute(tag, "itemscope").is_some();
         if let Some(value) = names.iter().find_map(|name| attribute(tag, name)) {
-            push(&mut self.elements.items, (property, value));
-        } else if attribute(tag, "itemscope").is_none() && !tag.self_closing && &*tag.name != "img"
-        {
+            self.push_item(property, value);
+        } else if !is_item && !tag.self_closing && &*tag.name != "img" {
             self.begin_text(tag, Goal::Item(property));
+        } else if is_item && property != "logo" {
+            self.item = property;
         }
+    }
+
+    /// Keeps a microdata property. The address of a picture and the name of a publisher may be
+    /// properties of items of their own.
+    fn push_item(&mut self, property: String, value: String) {
+        let property = match (&*self.item, &*property) {
+            ("image", "url" | "contentUrl") => "image".to_owned(),
+            ("publisher", "name") => "publisher".to_owned(),
+            _ => property,
+        };
+        push(&mut self.elements.items, (property, value));
     }
 
     fn begin_text(&mut self, tag: &Tag, goal: Goal) {
@@ -237,7 +252,7 @@ impl Reader {
                 self.elements.json_ld.push(text);
             }
             Goal::JsonLd => {}
-            Goal::Item(property) => push(&mut self.elements.items, (property, text)),
+            Goal::Item(property) => self.push_item(property, text),
         }
     }
 }

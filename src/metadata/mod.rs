@@ -52,27 +52,30 @@ struct Sources<'a> {
 }
 
 /// Names of `meta` elements, best first.
-const TITLES: [&str; 7] = [
+const TITLES: [&str; 8] = [
     "og:title",
     "twitter:title",
     "dc.title",
     "dcterms.title",
     "citation_title",
     "parsely-title",
+    "sailthru.title",
     "title",
 ];
-const EXCERPTS: [&str; 6] = [
+const EXCERPTS: [&str; 7] = [
     "og:description",
     "twitter:description",
     "dc.description",
     "dcterms.abstract",
     "citation_abstract",
+    "sailthru.description",
     "description",
 ];
-const DATES: [&str; 14] = [
+const DATES: [&str; 16] = [
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
+    "article:published",
     "dc.date.issued",
     "dcterms.issued",
     "dcterms.date",
@@ -82,6 +85,7 @@ const DATES: [&str; 14] = [
     "citation_online_date",
     "citation_date",
     "parsely-pub-date",
+    "sailthru.date",
     "pubdate",
     "date",
 ];
@@ -93,18 +97,25 @@ const PROVIDERS: [&str; 6] = [
     "citation_journal_title",
     "application-name",
 ];
-const PICTURES: [&str; 6] = [
+const PICTURES: [&str; 7] = [
     "og:image:secure_url",
     "og:image:url",
     "og:image",
     "twitter:image",
     "twitter:image:src",
+    "sailthru.image.full",
     "thumbnail",
 ];
 const PLAYERS: [&str; 4] = ["og:video:secure_url", "og:video:url", "og:video", "twitter:player"];
 const LANGUAGES: [&str; 4] = ["og:locale", "dc.language", "dcterms.language", "citation_language"];
-const KEYWORDS: [&str; 5] =
-    ["article:tag", "news_keywords", "article:section", "parsely-tags", "keywords"];
+const KEYWORDS: [&str; 6] = [
+    "article:tag",
+    "news_keywords",
+    "article:section",
+    "parsely-tags",
+    "sailthru.tags",
+    "keywords",
+];
 
 impl Sources<'_> {
     fn metadata(&self) -> PageMetadata {

@@ -248,6 +248,18 @@ fn scholarly_and_library_names() {
             ],
         ),
         (
+            r#"<title>Quay | Harbour Post</title><meta name="sailthru.title" content="Quay reopens"><meta name="sailthru.description" content="Ships return to the old quay.">
+            <meta name="sailthru.date" content="2026-11-20 12:30:00"><meta name="sailthru.image.full" content="https://img.example/q.jpg">
+            <meta name="sailthru.tags" content="ports, trade"><meta property="article:published" content="2026-11-20T12:30:00Z">"#,
+            &[
+                ("title", "Quay reopens"),
+                ("excerpt", "Ships return to the old quay."),
+                ("published", "2026-11-20T12:30:00Z"),
+                ("picture", "https://img.example/q.jpg"),
+                ("keywords", "ports|trade"),
+            ],
+        ),
+        (
             r#"<title>Quay reopens</title><meta name="pubdate" content="Fri, 20 Nov 2026 12:30:00 +0100"><meta name="news_keywords" content="Ports">"#,
             &[
                 ("title", "Quay reopens"),
@@ -269,7 +281,36 @@ fn microdata_and_plain_html() {
                 ("title", "Quay reopens"),
                 ("excerpt", "Ships return to the old quay."),
                 ("published", "2026-11-20T12:30:00Z"),
+                ("provider", "Harbour Post"),
                 ("picture", "https://www.harbourpost.example/q.jpg"),
+            ],
+        ),
+        // Pictures, authors and publishers that are items of their own.
+        (
+            r#"<article itemscope itemtype="https://schema.org/BlogPosting"><meta itemprop="mainEntityOfPage" itemid="https://www.harbourpost.example/2026/11/quay">
+            <h1 itemprop="headline">Quay reopens</h1><span itemprop="author" itemscope itemtype="https://schema.org/Person"><span itemprop="name">A. Docker</span></span>
+            <div itemprop="image" itemscope itemtype="https://schema.org/ImageObject"><meta itemprop="url" content="/q.jpg"><meta itemprop="width" content="1200"></div>
+            <div itemprop="publisher" itemscope itemtype="https://schema.org/Organization"><div itemprop="logo" itemscope itemtype="https://schema.org/ImageObject">
+            <meta itemprop="url" content="/logo.png"></div><meta itemprop="name" content="Harbour Post"></div><meta itemprop="datePublished" content="2026-11-20T12:30:00+00:00"></article>"#,
+            &[
+                ("title", "Quay reopens"),
+                ("published", "2026-11-20T12:30:00Z"),
+                ("provider", "Harbour Post"),
+                ("picture", "https://www.harbourpost.example/q.jpg"),
+            ],
+        ),
+        // A blog without a plugin for search engines.
+        (
+            r#"<html lang="en-GB"><title>Quay reopens &#8211; Harbour Post</title><link rel="alternate" type="application/rss+xml" title="Harbour Post &raquo; Feed" href="/feed/">
+            <link rel="alternate" title="oEmbed (JSON)" type="application/json+oembed" href="/wp-json/oembed/1.0/embed?url=x"><link rel="canonical" href="/2026/11/quay/">
+            <link rel="shortlink" href="/?p=7"><body><p class="site-title"><a href="/">Harbour Post</a></p><article><h1 class="entry-title">Quay reopens</h1>
+            <time class="entry-date published" datetime="2026-11-20T12:30:00+01:00">20 November</time><time class="updated" datetime="2026-11-21T08:00:00+01:00">21 November</time>"#,
+            &[
+                ("title", "Quay reopens"),
+                ("published", "2026-11-20T11:30:00Z"),
+                ("canonical", "https://www.harbourpost.example/2026/11/quay/"),
+                ("language", "en-GB"),
+                ("oembed", "https://www.harbourpost.example/wp-json/oembed/1.0/embed?url=x"),
             ],
         ),
         (
