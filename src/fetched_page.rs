@@ -67,11 +67,10 @@ pub fn failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
         error => remedy(error),
     };
     let message = format!("cannot read the page: {error}");
-    let code = match error {
-        FetchError::Disallowed => Code::DisallowedPages,
-        _ => Code::UnreadablePage,
-    };
-    Diagnostic::new(code, Location::file(url.as_str()), message).help(help)
+    let failure = Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message);
+    let is_disallowed = *error == FetchError::Disallowed;
+    let code = if is_disallowed { Code::DisallowedPages } else { failure.code };
+    Diagnostic { code, ..failure }.help(help)
 }
 
 /// What to do about a failed request.
