@@ -21,9 +21,9 @@ const MAX_BYTES: u64 = 1 << 24;
 pub(super) struct FetchState {
     /// By feed and settings: what makes the next request conditional.
     feeds: BTreeMap<String, KnownFeed>,
-    /// The digest of the items that were pulled when the feeds were read.
+    /// The digest of the items that were pulled when the feeds were read, in hexadecimal.
     #[serde(default)]
-    pulled: Digest,
+    pulled: String,
     #[serde(default)]
     pub(super) hosts: HostMemory,
 }
@@ -69,14 +69,14 @@ impl FetchState {
     /// Forgets what makes requests conditional, unless these are the items that were pulled when the
     /// feeds were read: an unchanged feed may have an item whose line was removed since.
     pub(super) fn expect_pulled(&mut self, pulled: Digest) {
-        if self.pulled != pulled {
+        if self.pulled != pulled.to_string() {
             self.feeds.clear();
         }
     }
 
     /// Sets the items that were pulled.
     pub(super) fn set_pulled(&mut self, pulled: Digest) {
-        self.pulled = pulled;
+        self.pulled = pulled.to_string();
     }
 
     /// Forgets feeds that are no longer sources.
