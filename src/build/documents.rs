@@ -14,6 +14,7 @@ use crate::collection::{DocumentId, Documents, KnownStories, PlacedArticle, susp
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey};
+use crate::document::front_matter::fix_of_scalar;
 use crate::document::shared_names::SharedNames;
 use crate::document::{
     self, ArticleBody, ArticleSummary, Document, Page, Pin, TermPage, front_matter,
@@ -209,12 +210,18 @@ impl DocumentStore {
         let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
         let contents = source::read_document(file, config.limits.document);
         let Ok(FileContents { bytes, .. }) = contents else { return diagnostic };
-        Diagnostic {
-            location: front_matter::location_of_key(&file.display_path(), &bytes, key),
-            // Cached diagnostics have none either.
-            key: None,
-            ..diagnostic
-        }
+        let path = file.display_path();
+        let item = diagnostic.item.as_deref();
+        let item = item.and_then(|item| front_matter::location_of_item(&path, &bytes, key, item));
+        let (location, fix) = match item {
+            Some((location, is_quoted)) => {
+                let fix = diagnostic.fix.and_then(|fix| fix_of_scalar(*fix, is_quoted));
+                (location, fix.map(Box::new))
+            }
+            None => (front_matter::location_of_key(&path, &bytes, key), None),
+        };
+        // Cached diagnostics have neither.
+        Diagnostic { location, fix, key: None, item: None, ..diagnostic }
     }
 
     /// Adds the location of the first of these URLs that the body of the document has.

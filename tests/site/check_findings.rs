@@ -92,12 +92,39 @@ fn rare_spelling_of_a_frequent_topic_is_a_warning() {
     assert_eq!(
         findings(&site),
         [
-            "content/a1-0.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
-            "content/a1-1.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+            "content/a1-0.md:9:10: the topic `Citys` of 2 articles is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+            "content/a1-1.md:9:10: the topic `Citys` of 2 articles is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
         ]
     );
     site.write("content/topics/citys.md", "---\n---\n");
     assert_eq!(findings(&site), [""; 0], "its file confirms the topic");
+}
+
+#[test]
+fn rare_spelling_of_a_topic_with_a_file_is_a_warning() {
+    let site = with_topics(&[("Citys", 1)]);
+    assert_eq!(findings(&site), [""; 0]);
+    site.write("content/topics/cities.md", "---\n---\n");
+    let found = findings(&site);
+    assert_eq!(
+        found[0],
+        "content/a0-0.md:9:10: the topic `Citys` of 1 article is probably `cities`, of content/topics/cities.md (write `cities`, or create content/topics/citys.md if it is a topic of its own)"
+    );
+}
+
+#[test]
+fn other_spelling_of_a_topic_is_a_warning_with_its_place() {
+    let site = with_topics(&[("Cities", 8), ("cities", 2), ("Old ports", 1), ("Old Ports", 1)]);
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a1-0.md:9:10: topics `cities` (2 articles) and `Cities` (8 articles) share the URL /topics/cities/ (write `Cities`)",
+            "content/a1-1.md:9:10: topics `cities` (2 articles) and `Cities` (8 articles) share the URL /topics/cities/ (write `Cities`)",
+            "content/a2-0.md:9:10: topics `Old ports` (1 article) and `Old Ports` (1 article) share the URL /topics/old-ports/ (use one spelling)",
+        ]
+    );
+    site.write("content/topics/cities.md", "---\nname: cities\n---\n");
+    assert_eq!(findings(&site).len(), 9, "the name in the file is the right one");
 }
 
 #[test]

@@ -130,6 +130,37 @@ fn fix_keeps_line_ends_and_permissions() {
 }
 
 #[test]
+fn fix_spells_topics_as_most_articles_do() {
+    let site = Site::new("");
+    for index in 0..8 {
+        let more = "topics: [\"C#: code\", Elections]\n";
+        site.write(
+            &format!("content/a{index}.md"),
+            article(&format!("a{index}"), "2026-01-02", more),
+        );
+    }
+    let rare = [
+        ("topics: [Ports, c# code] # two\n", "topics: [Ports, \"C#: code\"] # two\n"),
+        ("topics:\n  - 'c# code' # why\n", "topics:\n  - 'C#: code' # why\n"),
+        ("topics:\n- \"Eletions\"\n- Sea\n", "topics:\n- \"Elections\"\n- Sea\n"),
+        ("topics: [Eletions, Elections]\n", "topics: [Eletions, Elections]\n"),
+    ];
+    let path = |index: usize| format!("content/b{index}.md");
+    for (index, (before, _)) in rare.iter().enumerate() {
+        site.write(&path(index), article(&format!("b{index}"), "2026-01-02", before));
+    }
+    let (_, stdout, stderr) = fix(&site, &["--yes"]);
+    assert!(
+        stdout.contains("-topics: [Ports, c# code] # two\n+topics: [Ports, "),
+        "{stdout}{stderr}"
+    );
+    for (index, (_, after)) in rare.iter().enumerate() {
+        let expected = article(&format!("b{index}"), "2026-01-02", after);
+        assert_eq!(read(&site, &path(index)), expected, "{stdout}{stderr}");
+    }
+}
+
+#[test]
 fn fix_changes_the_configuration_that_is_checked() {
     let site = Site::new("");
     let before = format!("\u{feff}perpage = 9\n{CONFIG}");
