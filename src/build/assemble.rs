@@ -14,6 +14,7 @@ use super::progress::{COLLECTING, Progress};
 use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
+use super::unused_files::unused_files;
 use super::unwanted_files::unwanted_files;
 use crate::build::cache::SiteStats;
 use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
@@ -96,6 +97,9 @@ impl BuildContext<'_> {
                 found.documents.extend(links);
                 let links = outputs.dead_template_links(inputs.templates.own_links());
                 found.site.extend(links);
+                if options.output.check_only {
+                    found.build.extend(unused_files(self));
+                }
             }
             let round = Round {
                 build: self,

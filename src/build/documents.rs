@@ -182,6 +182,11 @@ impl DocumentStore {
         }
     }
 
+    /// The files of all documents, also of those with an error.
+    pub(super) fn files(&self) -> &[SiteFile] {
+        &self.files
+    }
+
     /// Number of documents with an error.
     pub(super) fn left_out(&self) -> usize {
         self.documents.iter().filter(|entry| entry.is_none()).count()

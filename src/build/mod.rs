@@ -26,6 +26,7 @@ mod publish;
 mod report;
 mod session;
 mod site;
+mod unused_files;
 mod unwanted_files;
 
 use std::mem::take;

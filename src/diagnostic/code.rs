@@ -1099,6 +1099,14 @@ codes! {
     /// runs no code in documents, so readers see it. Write what it stood for, or remove it. Code that
     /// is meant to be read belongs into a code block or between backticks; there it is not reported.
     TemplateCode = Warning 158,
+
+    /// Nothing mentions a file of `static/`
+    ///
+    /// The name of a file of `static/` occurs in no document, template, stylesheet or script of the
+    /// site, nor in `site.toml`, so that it is published for nobody. Files that browsers, hosts and
+    /// search engines find by convention are not meant, nor HTML pages. Remove it, if no other site
+    /// or program uses it. Only `newsgen check` looks for such files.
+    UnusedStaticFile = Warning 159,
 }
 
 impl Code {

@@ -1,6 +1,8 @@
 //! What `newsgen check` finds in sites that can be published.
 
-use crate::fixture::{Site, article, messages, newsgen, text, with_help};
+use newsgen::diagnostic::Code;
+
+use crate::fixture::{CONFIG, Site, article, messages, newsgen, text, with_help};
 
 /// The findings of a site, which a build from the cache must report again.
 fn findings(site: &Site) -> Vec<String> {
@@ -416,4 +418,72 @@ fn template_code_of_other_generators_is_reported_by_line() {
             "content/pages/about.md:5:1 `{{< map >}}`",
         ]
     );
+}
+
+/// The lines about unused files of what a check prints.
+fn unused_files(site: &Site) -> Vec<String> {
+    let output = newsgen(site.root(), &["check", "--format", "short"]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    let lines = text(&output.stdout);
+    let unused = lines.lines().filter(|line| line.contains("nothing on this site mentions"));
+    unused.map(str::to_owned).collect()
+}
+
+#[test]
+fn static_files_that_nothing_mentions_are_warnings() {
+    let site = Site::new("");
+    let body =
+        "\n![a](/images/body.png) [b](/files/my%20report.pdf) <img src=\"images/Raw.PNG\">\n";
+    let images = "images: [{url: /images/cover.jpg}]\n";
+    site.write("content/a.md", article("a", "2026-01-02", images) + body);
+    site.write(
+        "content/draft.md",
+        article("d", "2026-01-02", "published: false\n") + "\n![](/images/draft.png)\n",
+    );
+    site.write("site.toml", format!("{CONFIG}[theme]\nlogo = \"/images/logo.svg\"\n"));
+    site.write(
+        "templates/hooks/footer.html",
+        "<link href=\"/css/own.css\"><img src=\"/flags/{{ page.url }}.png\">",
+    );
+    site.write("static/css/own.css", "a { background: url(../images/bg.png) }\n");
+    site.write(
+        "static/images/logo.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"/>",
+    );
+    for path in [
+        "images/body.png",
+        "images/raw.png",
+        "images/cover.jpg",
+        "images/draft.png",
+        "images/bg.png",
+        "files/my report.pdf",
+        "flags/de.png",
+        "robots.txt",
+        "old/page.html",
+    ] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    assert_eq!(unused_files(&site), [""; 0]);
+    for path in ["images/none.png", "files/1.pdf", "files/2.pdf", "files/3.pdf", "files/4.pdf"] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    let code = Code::UnusedStaticFile;
+    assert_eq!(
+        unused_files(&site),
+        [
+            format!(
+                "static/files/1.pdf:1:1: warning[{code}]: nothing on this site mentions 4 files: static/files/1.pdf, static/files/2.pdf, static/files/3.pdf and 1 more"
+            ),
+            format!(
+                "static/images/none.png:1:1: warning[{code}]: nothing on this site mentions this file"
+            ),
+        ]
+    );
+    let found = site.findings();
+    assert!(found.iter().all(|line| !line.contains("mentions")), "only a check looks: {found:?}");
+    for folder in 0..20 {
+        site.write(&format!("static/x{folder}/unused.pdf"), "x");
+    }
+    let found = unused_files(&site);
+    assert!(found.len() == 11 && found[10].contains("mentions 12 more files"), "{found:#?}");
 }
