@@ -1028,9 +1028,10 @@ codes! {
 
     /// A link leads to nothing
     ///
-    /// A link of a body or of a template leads to a path of this site at which there is no page, no
-    /// file and no redirect, or to a heading that its page does not have. Readers see the page for
-    /// missing addresses. Correct the link, or write the whole URL if another program serves it.
+    /// A link of a body, of front matter or of a template leads to a path of this site at which there is
+    /// no page, no file and no redirect, or to a heading that its page does not have. Readers see the
+    /// page for missing addresses. Correct the link, or write the whole URL if another program serves
+    /// it.
     DeadLink = Warning 148,
 
     /// A picture is missing
@@ -1107,6 +1108,12 @@ codes! {
     /// search engines find by convention are not meant, nor HTML pages. Remove it, if no other site
     /// or program uses it. Only `newsgen check` looks for such files.
     UnusedStaticFile = Warning 159,
+
+    /// An alias is the address of its own document
+    ///
+    /// `aliases` are former addresses, from which readers are redirected. The document is at this one,
+    /// so that the alias does nothing. Remove it.
+    AliasOfItself = Warning 160,
 }
 
 impl Code {

@@ -16,7 +16,7 @@ use super::draft::{
     is_foreign_publish_key, is_publish_key,
 };
 use super::excerpt::{excerpt, first_sentence};
-use super::image::{Image, http_url, read_list as read_images};
+use super::image::{Image, ImageLocation, http_url, read_list as read_images};
 use super::keys::{self, MAX_SCORE, NOT_SCORED};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::pin::{self, Pin};
@@ -110,8 +110,11 @@ pub struct ArticleSummary {
     pub more_images: Box<[Image]>,
     /// The paths in `static/` of the images of the body.
     pub body_images: Box<[Box<str>]>,
-    /// The URLs below the root of this site that the links of the body lead to.
-    pub body_links: Box<[Box<str>]>,
+    /// The URLs below the root of this site that the links of the body and the related items lead to,
+    /// and of the pictures of these items.
+    pub own_links: Box<[Box<str>]>,
+    /// The ids of the headings of the body.
+    pub heading_ids: Box<[Box<str>]>,
     /// The quality score, if any.
     pub quality: Option<i64>,
     /// The engagement score, if any.
@@ -289,6 +292,16 @@ impl Related {
         let provider = self.provider.as_ref().map(|provider| provider.domain.clone());
         RelatedTarget { identity: self.web_url.identity(), provider }
     }
+
+    /// The URLs below the root of this site of the item and its picture.
+    fn own_links(&self, config: &Config) -> impl Iterator<Item = Box<str>> {
+        let link = config.own_url(&self.web_url).map(Into::into);
+        let picture = self.image.as_ref().and_then(|image| match &image.location {
+            ImageLocation::Local(url) => Some(url.to_string().into()),
+            ImageLocation::Remote(_) => None,
+        });
+        link.into_iter().chain(picture)
+    }
 }
 
 /// The key of the publisher's AMP page.
@@ -371,7 +384,9 @@ pub(super) fn parse(
         }
         (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
     });
-    let own_urls = body::own_urls(body, BodyOptions::new(config));
+    let body::OwnUrls { images: body_images, mut links } =
+        body::own_urls(body, BodyOptions::new(config));
+    links.extend(fields.related.iter().flat_map(|related| related.own_links(config)));
     let summary = ArticleSummary {
         path: Arc::clone(&file.path),
         title: title.into(),
@@ -392,8 +407,9 @@ pub(super) fn parse(
         topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
         image: images.next(),
         more_images: images.collect(),
-        body_images: own_urls.images.into(),
-        body_links: own_urls.links.into(),
+        body_images: body_images.into(),
+        own_links: links.into(),
+        heading_ids: body::heading_ids(body, config.slugs).into(),
         quality: fields.quality,
         heat: fields.heat,
         pin: fields.pin.map(|(_, pin)| pin),

@@ -278,7 +278,7 @@ fn dead_links_of_documents_are_warnings() {
             "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
             "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
             "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
-            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (correct or remove it)",
+            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (did you mean `/about/#team`?)",
             "content/pages/about.md:7:6: `/nowhere` leads to no page or file of this site (correct or remove it)",
             "content/providers/provider.example.md:2:7: `/images/c.png` is no picture of this site: there is no static/images/c.png (correct or remove it)",
         ]
@@ -418,6 +418,90 @@ fn template_code_of_other_generators_is_reported_by_line() {
             "content/pages/about.md:5:1 `{{< map >}}`",
         ]
     );
+}
+
+#[test]
+fn dead_headings_are_found_on_pages_of_articles() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let b = "/news/2026/01/b/";
+    let links = format!("[a]({b}#one) [b]({b}#tow) [c]({b}#main) [d]({b}#fn:1) [e](#main)\n");
+    site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + &links);
+    site.write("content/b.md", article("b", "2026-01-02", "") + "\n# One\n\nTwo\n---\n");
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:11:31: `/news/2026/01/b/#tow` leads to no heading of that page (did you mean `/news/2026/01/b/#two`?)"
+        ]
+    );
+    // A heading that moves away is found, though the site is built from the cache.
+    site.write("content/b.md", article("b", "2026-01-02", "") + "\n# Other\n\n## Tow\n");
+    let found = findings(&site);
+    let dead: Vec<&str> = found.iter().filter_map(|line| line.split('`').nth(1)).collect();
+    assert_eq!(dead, ["/news/2026/01/b/#one"]);
+    site.write("templates/hooks/footer.html", "<p id=\"one\">1</p>");
+    assert_eq!(findings(&site), [""; 0], "the site's own template has it");
+}
+
+#[test]
+fn dead_links_of_front_matter_are_warnings() {
+    let mut site = Site::new("=== static/images/a.png\nx\n");
+    site.reports_dead_links = true;
+    let related = "related:\n- title: B\n  webUrl: https://test.example/news/2026/01/c/\n  \
+        images: [{url: /images/b.png}]\n- title: A\n  webUrl: http://test.example/news/2026/01/a/\n  \
+        images: [{url: /images/a.png}]\n- title: W\n  webUrl: https://www.other.example/none/\n";
+    site.write("content/a.md", article("a", "2026-01-02", related));
+    site.write(
+        "content/providers/provider.example.md",
+        "---\nurl: https://test.example/none\nfeed: https://test.example/sitemap.xml\n---\n",
+    );
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:11:11: `/news/2026/01/c/` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:12:18: `/images/b.png` leads to no page or file of this site (correct or remove it)",
+            "content/providers/provider.example.md:2:6: `/none` leads to no page or file of this site (correct or remove it)",
+        ]
+    );
+}
+
+#[test]
+fn alias_of_its_own_document_is_a_warning() {
+    let site = Site::new("");
+    let aliases = "aliases: [/news/2026/01/a/, /old/]\n";
+    site.write("content/a.md", article("a", "2026-01-02", aliases));
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:9:10: the alias `/news/2026/01/a/` is the address of this document itself (remove it)"
+        ]
+    );
+    assert_eq!(site.build().stats.left_out_aliases, 0);
+}
+
+#[test]
+fn help_for_a_dead_link_names_what_is_meant() {
+    let mut site = Site::new("=== static/images/a.png\nx\n");
+    site.reports_dead_links = true;
+    site.write("content/news/b.md", article("b", "2026-01-02", ""));
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n");
+    for (link, help) in [
+        ("[b](b.md)", "this document is published at `/news/2026/01/b/`"),
+        ("[b](../news/b.md)", "this document is published at `/news/2026/01/b/`"),
+        ("[b](/content/pages/about.md)", "this document is published at `/about/`"),
+        ("[b](/none.md)", "correct or remove it"),
+        (
+            "[b](www.other.example/x)",
+            "a link to another site begins with `https://`: `https://www.other.example/x`",
+        ),
+        ("[b](/static/images/a.png)", "the files of `static/` are at the root: `/images/a.png`"),
+        ("![b](static/images/a.png)", "the files of `static/` are at the root: `/images/a.png`"),
+        ("[b](/static/images/none.png)", "correct or remove it"),
+    ] {
+        site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + link + "\n");
+        let found = findings(&site);
+        assert!(found.len() == 1 && found[0].ends_with(&format!("({help})")), "{link}: {found:#?}");
+    }
 }
 
 /// The lines about unused files of what a check prints.
