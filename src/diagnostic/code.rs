@@ -1114,6 +1114,13 @@ codes! {
     /// `aliases` are former addresses, from which readers are redirected. The document is at this one,
     /// so that the alias does nothing. Remove it.
     AliasOfItself = Warning 160,
+
+    /// The host of originals could not be reached
+    ///
+    /// `newsgen check --links` got no response from a host, a refusal, or too many redirects. The
+    /// originals may still be there, or the host may refuse programs. Open one in a browser. The next
+    /// check asks again.
+    UnreachableHost = Warning 161,
 }
 
 impl Code {

@@ -38,14 +38,13 @@ pub struct LinkCheckOptions {
 /// What a check of originals found.
 #[derive(Clone, Debug, Default)]
 pub struct LinkReport {
-    /// Warnings about originals that are gone or have moved.
+    /// Warnings about originals that are gone or have moved, and one for each host with originals that
+    /// could not be reached.
     pub warnings: Vec<Diagnostic>,
     /// The number of addresses that were asked for.
     pub asked: usize,
     /// The number of addresses that were checked before.
     pub known: usize,
-    /// The hosts of addresses that could not be reached, each with their number.
-    pub unreachable: BTreeMap<String, usize>,
 }
 
 /// Asks for the originals of all articles, also unpublished ones, unless they were checked lately.
@@ -81,19 +80,25 @@ pub fn check_originals(
     let probe = Probe { client: &client };
     let items = to_ask.into_iter().map(|url| (url.clone(), url));
     let states = runtime.block_on(by_host(items, async |url, asked| (asked, probe.run(url).await)));
+    let mut unreachable: BTreeMap<&str, BTreeSet<&HttpUrl>> = BTreeMap::new();
     for (url, state) in states {
         match state {
             Some(state) => {
                 let link = CheckedLink { at: options.now, state };
                 checked.links.insert(url.as_str().to_owned(), link);
             }
-            None => *report.unreachable.entry(url.host().to_owned()).or_default() += 1,
+            None => _ = unreachable.entry(url.host()).or_default().insert(url),
         }
     }
     for (_, summary) in &documents.summaries {
         let link = checked.links.get(summary.web_url.as_str());
         report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
     }
+    report.warnings.extend(unreachable.iter().filter_map(|(host, urls)| {
+        let summaries = documents.summaries.iter().map(|(_, summary)| &**summary);
+        let found = summaries.filter(|summary| urls.contains(&summary.web_url));
+        unreachable_host(host, urls.len(), found.map(|summary| location(root, summary)))
+    }));
     checked.pauses = client.into_pauses();
     // Only requests are lost.
     report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
@@ -178,6 +183,19 @@ fn warning(
         ),
     };
     Some(Diagnostic::new(code, location(root, summary), message).help(help))
+}
+
+/// The warning about a host whose originals could not be reached.
+fn unreachable_host(
+    host: &str,
+    count: usize,
+    mut locations: impl Iterator<Item = Location>,
+) -> Option<Diagnostic> {
+    let originals = if count == 1 { "1 original".to_owned() } else { format!("{count} originals") };
+    let message = format!("{originals} could not be reached, at {host}");
+    let warning = Diagnostic::new(Code::UnreachableHost, locations.next()?, message)
+        .help("open one in a browser; the next check asks again");
+    Some(locations.fold(warning, |warning, other| warning.other(other, "is at the same host")))
 }
 
 fn without_original(summary: &ArticleSummary, options: LinkCheckOptions) -> String {
