@@ -752,7 +752,8 @@ codes! {
     /// The same original twice
     ///
     /// Two articles are about the same page of another site, so readers see it twice. Remove one of
-    /// them, or write `story: NAME` in both to keep them as reports of one story.
+    /// them, or write `story: NAME` in both to keep them as reports of one story. A draft with the
+    /// original of a published article would show it twice once it is published.
     DuplicateOriginal = Warning 105,
 
     /// Two files describe one term
