@@ -77,8 +77,9 @@ pub(super) fn unused_files(build: &BuildContext<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let config = options.config.clone().unwrap_or_else(|| options.root.join(source::CONFIG));
-    let read_config = source::read(&config, source::CONFIG).ok();
-    read_config.into_iter().for_each(|bytes| mentions.note_code(&bytes));
+    if let Ok(bytes) = source::read(&config, source::CONFIG) {
+        mentions.note_code(&bytes);
+    }
     let texts = static_files.iter().filter(|file| has_ending(&file.path, &TEXTS));
     let code: Vec<&SiteFile> = inputs.snapshot.templates.iter().chain(texts).collect();
     code.par_iter().filter_map(|file| read(file)).for_each(|bytes| mentions.note_code(&bytes));
@@ -134,7 +135,7 @@ fn is_found(path: &str, assets: &[Asset]) -> bool {
     // At the root are proofs for search engines and other services, `robots.txt` and the like.
     let is_in_root = !path.contains('/');
     let is_conventional = CONVENTIONAL.iter().any(|known| name.starts_with(known))
-        || is_in_root && (name.ends_with(".txt") || !name.contains('.'))
+        || is_in_root && (has_ending(&name, &[".txt"]) || !name.contains('.'))
         || name == "ofl.txt"
         || has_ending(&name, &PUBLIC_ENDINGS)
         || name.contains("verif");
@@ -202,8 +203,8 @@ impl<'a> Mentions<'a> {
         } else {
             index.get(word)
         };
-        for file in files.into_iter().flatten() {
-            self.files[*file].1.store(true, Ordering::Relaxed);
+        for (_, is_mentioned) in files.into_iter().flatten().filter_map(|at| self.files.get(*at)) {
+            is_mentioned.store(true, Ordering::Relaxed);
         }
     }
 

@@ -149,7 +149,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     }
     let rendered = renderer.render(&[group]);
     let places = std::iter::once(&diagnostic.location)
-        .chain(diagnostic.others.iter().map(|(location, _)| location));
+        .chain(diagnostic.others.iter().take(MAX_OTHERS).map(|(location, _)| location));
     places.fold(rendered, with_file_columns)
 }
 
@@ -205,9 +205,10 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
     }
 }
 
-/// A hint to run `newsgen check`.
-pub(super) fn warnings(count: usize) -> String {
-    format!("{}: {}", plural(count, "warning"), shown_by_check(count))
+/// A hint to run `newsgen check`. `is_more` if other warnings have been shown.
+pub(super) fn warnings(count: usize, is_more: bool) -> String {
+    let what = if is_more { "more warning" } else { "warning" };
+    format!("{}: {}", plural(count, what), shown_by_check(count))
 }
 
 fn shown_by_check(count: usize) -> String {

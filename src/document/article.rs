@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::amp::{self, UnwrappedUrl};
-use super::body::{self, BodyOptions};
+use super::body::{self, BodyOptions, OwnUrls};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
@@ -384,9 +384,7 @@ pub(super) fn parse(
         }
         (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
     });
-    let body::OwnUrls { images: body_images, mut links } =
-        body::own_urls(body, BodyOptions::new(config));
-    links.extend(fields.related.iter().flat_map(|related| related.own_links(config)));
+    let own_urls = own_urls(body, &fields.related, config);
     let summary = ArticleSummary {
         path: Arc::clone(&file.path),
         title: title.into(),
@@ -407,8 +405,8 @@ pub(super) fn parse(
         topics: shrunk(fields.topics.into_iter().map(Arc::new).collect()),
         image: images.next(),
         more_images: images.collect(),
-        body_images: body_images.into(),
-        own_links: links.into(),
+        body_images: own_urls.images.into(),
+        own_links: own_urls.links.into(),
         heading_ids: body::heading_ids(body, config.slugs).into(),
         quality: fields.quality,
         heat: fields.heat,
@@ -420,10 +418,16 @@ pub(super) fn parse(
         aliases: shrunk(fields.aliases),
         story: fields.story,
     };
-    let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
-    let article_body = ArticleBody { video, amp, extra, body, related };
+    let article_body = ArticleBody { video, amp, extra, body: body.to_owned(), related };
     Some(Article { summary, article_body })
+}
+
+/// The URLs of this site that a body and the related items have.
+fn own_urls(body: &str, related: &[Related], config: &Config) -> OwnUrls {
+    let mut found = body::own_urls(body, BodyOptions::new(config));
+    found.links.extend(related.iter().flat_map(|related| related.own_links(config)));
+    found
 }
 
 /// Growing leaves lists with unused capacity, and so does making smaller items of others in place.
@@ -734,8 +738,13 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
         let problem = Problem::new(Code::InvalidDate, at, message).label(wrong_part);
         match date::corrected(&text, zone) {
             Some(date) => problem.help(format!("did you mean `{date}`?")).fix(&text, &date),
-            None => problem
-                .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`"),
+            None => problem.help(date::ambiguous(&text, zone).map_or_else(
+                || {
+                    "write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`"
+                        .to_owned()
+                },
+                |[first, second]| format!("write `{first}` or `{second}`"),
+            )),
         }
     }));
     if let Field::Present(ParsedDate { instant, .. }) = timestamp
@@ -925,7 +934,7 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     let at = node.at;
     let mut fields = ArticleFields::default();
     let form = |text: &str| format!("- webUrl: {}\n  title: ...", yaml_hints::scalar(text));
-    let entries = problems.keep(yaml_hints::map(node, "related", form))?;
+    let entries = problems.keep(yaml_hints::item(node, "related", form))?;
     let entries: Vec<_> = non_empty(entries).collect();
     OF_RELATED.check(&entries, problems);
     let (known, unknown): (Vec<_>, Vec<_>) =

@@ -240,7 +240,7 @@ impl<'a> LinkTargets<'a> {
             return Some(Cow::Borrowed(ids));
         }
         let summary = self.articles.get_or_init(|| self.articles()).get(address)?;
-        Some(Cow::Owned(summary.heading_ids.iter().map(|id| id.to_string()).collect()))
+        Some(Cow::Owned(summary.heading_ids.iter().map(ToString::to_string).collect()))
     }
 
     fn articles(&self) -> HashMap<&'a str, &'a ArticleSummary> {

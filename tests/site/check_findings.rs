@@ -504,6 +504,51 @@ fn help_for_a_dead_link_names_what_is_meant() {
     }
 }
 
+#[test]
+fn help_for_a_wrong_value_is_what_to_write() {
+    for (before, after, expected) in [
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: www.provider.example/a",
+            "content/a.md:5:14: `originalUrl` is not a web URL (write `originalUrl: https://www.provider.example/a`)",
+        ),
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: https//provider.example/a",
+            "content/a.md:5:14: `originalUrl` is not a web URL (write `originalUrl: https://provider.example/a`)",
+        ),
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: a story",
+            "content/a.md:5:14: `originalUrl` is not a web URL ()",
+        ),
+        (
+            "2026-01-02T10:00:00Z",
+            "01/02/2026",
+            "content/a.md:4:20: `publishedDateTime` is not a date and time (write `2026-01-02` or `2026-02-01`)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\npublished: no\n---",
+            "content/a.md:9:12: `published` must be `true` or `false` (write `false`)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\npublished: \"true\"\n---",
+            "content/a.md:9:12: `published` must be `true` or `false` (write `true` without quotation marks)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\nimages: [/a.png]\n---",
+            "content/a.md:9:10: an item of `images` must be a mapping of keys to values (write `- url: /a.png`)",
+        ),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("a", "2026-01-02", "").replace(before, after));
+        assert_eq!(with_help(&site), [expected]);
+    }
+}
+
 /// The lines about unused files of what a check prints.
 fn unused_files(site: &Site) -> Vec<String> {
     let output = newsgen(site.root(), &["check", "--format", "short"]);
