@@ -1,7 +1,7 @@
 //! Files of `static/` that nothing on the site mentions.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -64,6 +64,9 @@ const TEXTS: [&str; 13] = [
     ".xml",
     ".xsl",
 ];
+
+/// The signs at which names are composed.
+const JOINTS: [char; 3] = ['.', '-', '_'];
 
 /// A warning for each folder of `static/` with files that neither documents, templates and
 /// configuration nor other files of `static/` mention. A file whose name occurs anywhere is
@@ -162,9 +165,19 @@ fn text_of(bytes: &[u8]) -> String {
     }
 }
 
+/// A file that may be unused.
+struct Candidate<'a> {
+    file: &'a SiteFile,
+    /// The last word of its name, in lower case.
+    name: String,
+    is_mentioned: AtomicBool,
+}
+
 /// Which files are mentioned so far.
 struct Mentions<'a> {
-    files: Vec<(&'a SiteFile, AtomicBool)>,
+    files: Vec<Candidate<'a>>,
+    /// The number of those that are not mentioned.
+    left: AtomicUsize,
     /// The files by the last word of their names.
     by_name: HashMap<String, Vec<usize>>,
     /// The files by their names without the ending: code may add it.
@@ -177,6 +190,7 @@ impl<'a> Mentions<'a> {
     fn new(candidates: impl Iterator<Item = &'a SiteFile>) -> Self {
         let mut found = Self {
             files: Vec::new(),
+            left: AtomicUsize::new(0),
             by_name: HashMap::new(),
             by_stem: HashMap::new(),
             by_folder: HashMap::new(),
@@ -186,7 +200,8 @@ impl<'a> Mentions<'a> {
             let path = file.path.to_lowercase();
             let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
             let Some(name) = last_word(name) else { continue };
-            found.files.push((file, AtomicBool::new(false)));
+            let is_mentioned = AtomicBool::new(false);
+            found.files.push(Candidate { file, name: name.to_owned(), is_mentioned });
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             found.by_stem.entry(stem.to_owned()).or_default().push(index);
             found.by_name.entry(name.to_owned()).or_default().push(index);
@@ -194,6 +209,7 @@ impl<'a> Mentions<'a> {
                 found.by_folder.entry(folder.to_owned()).or_default().push(index);
             }
         }
+        found.left = AtomicUsize::new(found.files.len());
         found
     }
 
@@ -203,8 +219,14 @@ impl<'a> Mentions<'a> {
         } else {
             index.get(word)
         };
-        for (_, is_mentioned) in files.into_iter().flatten().filter_map(|at| self.files.get(*at)) {
-            is_mentioned.store(true, Ordering::Relaxed);
+        files.into_iter().flatten().filter_map(|at| self.files.get(*at)).for_each(|file| {
+            self.note(file);
+        });
+    }
+
+    fn note(&self, file: &Candidate<'_>) {
+        if !file.is_mentioned.swap(true, Ordering::Relaxed) {
+            self.left.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
@@ -212,7 +234,7 @@ impl<'a> Mentions<'a> {
     fn note_names(&self, text: &str, is_code: bool) {
         for word in text.split(|c| !is_of_word(c)).filter(|word| !word.is_empty()) {
             self.mark(&self.by_name, word);
-            self.mark(&self.by_name, word.trim_matches(['.', '-', '_']));
+            self.mark(&self.by_name, word.trim_matches(JOINTS));
             if is_code {
                 self.mark(&self.by_stem, word);
             }
@@ -220,10 +242,24 @@ impl<'a> Mentions<'a> {
     }
 
     /// Marks the files that code mentions, or whose names it may compose: those of a folder that it
-    /// names without a file.
+    /// names without a file, and those with a beginning or an end that it has, such as `photo-` and
+    /// `.png`.
     fn note_code(&self, bytes: &[u8]) {
         let text = text_of(bytes);
         self.note_names(&text, true);
+        let words = text.split(|c| !is_of_word(c));
+        let words: HashSet<&str> =
+            words.filter(|word| word.contains(char::is_alphanumeric)).collect();
+        for word in words {
+            let (begins, ends) = (word.ends_with(JOINTS), word.starts_with(JOINTS));
+            if begins || ends {
+                let word = word.to_lowercase();
+                let is_part = |file: &&Candidate<'_>| {
+                    begins && file.name.starts_with(&word) || ends && file.name.ends_with(&word)
+                };
+                self.files.iter().filter(is_part).for_each(|file| self.note(file));
+            }
+        }
         for path in text.split(|c| !(is_of_word(c) || c == '/')) {
             let Some((folders, rest)) = path.rsplit_once('/') else { continue };
             if !rest.contains('.') {
@@ -233,12 +269,12 @@ impl<'a> Mentions<'a> {
     }
 
     fn are_complete(&self) -> bool {
-        self.files.iter().all(|(_, is_mentioned)| is_mentioned.load(Ordering::Relaxed))
+        self.left.load(Ordering::Relaxed) == 0
     }
 
     fn unmentioned(&self) -> Vec<&'a SiteFile> {
-        let unmentioned = self.files.iter().filter(|(_, known)| !known.load(Ordering::Relaxed));
-        unmentioned.map(|(file, _)| *file).collect()
+        let is_unknown = |file: &&Candidate<'_>| !file.is_mentioned.load(Ordering::Relaxed);
+        self.files.iter().filter(is_unknown).map(|candidate| candidate.file).collect()
     }
 }
 
@@ -252,7 +288,7 @@ fn last_word(name: &str) -> Option<&str> {
 }
 
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
+    c.is_alphanumeric() || JOINTS.contains(&c)
 }
 
 #[cfg(test)]

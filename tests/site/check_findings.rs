@@ -574,6 +574,11 @@ fn static_files_that_nothing_mentions_are_warnings() {
         "templates/hooks/footer.html",
         "<link href=\"/css/own.css\"><img src=\"/flags/{{ page.url }}.png\">",
     );
+    site.write(
+        "templates/hooks/head.html",
+        "<script src=\"/js/app.js\"></script>{% if x %}<img src=\"{{ x }}.webp\">{% endif %}",
+    );
+    site.write("static/js/app.js", "import(\"./part-\" + number + \".js\")\n");
     site.write("static/css/own.css", "a { background: url(../images/bg.png) }\n");
     site.write(
         "static/images/logo.svg",
@@ -587,13 +592,15 @@ fn static_files_that_nothing_mentions_are_warnings() {
         "images/bg.png",
         "files/my report.pdf",
         "flags/de.png",
+        "scripts/part-1.js",
+        "covers/harbour.webp",
         "robots.txt",
         "old/page.html",
     ] {
         site.write(&format!("static/{path}"), "x");
     }
     assert_eq!(unused_files(&site), [""; 0]);
-    for path in ["images/none.png", "files/1.pdf", "files/2.pdf", "files/3.pdf", "files/4.pdf"] {
+    for path in ["images/none.jpg", "files/1.pdf", "files/2.pdf", "files/3.pdf", "files/4.pdf"] {
         site.write(&format!("static/{path}"), "x");
     }
     let code = Code::UnusedStaticFile;
@@ -604,7 +611,7 @@ fn static_files_that_nothing_mentions_are_warnings() {
                 "static/files/1.pdf:1:1: warning[{code}]: nothing on this site mentions 4 files: static/files/1.pdf, static/files/2.pdf, static/files/3.pdf and 1 more"
             ),
             format!(
-                "static/images/none.png:1:1: warning[{code}]: nothing on this site mentions this file"
+                "static/images/none.jpg:1:1: warning[{code}]: nothing on this site mentions this file"
             ),
         ]
     );
