@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
@@ -91,7 +92,7 @@ pub(super) fn unused_files(build: &BuildContext<'_>) -> Vec<Diagnostic> {
         if !mentions.are_complete()
             && let Some(bytes) = read(file)
         {
-            mentions.note_names(&text_of(&bytes), false);
+            mentions.note_names(&text_of(&bytes));
         }
     });
     warnings(&mentions.unmentioned())
@@ -231,13 +232,10 @@ impl<'a> Mentions<'a> {
     }
 
     /// Marks the files whose names a text has, also at the end of a sentence or emphasized.
-    fn note_names(&self, text: &str, is_code: bool) {
-        for word in text.split(|c| !is_of_word(c)).filter(|word| !word.is_empty()) {
+    fn note_names(&self, text: &str) {
+        for word in words_with_dots(text) {
             self.mark(&self.by_name, word);
             self.mark(&self.by_name, word.trim_matches(JOINTS));
-            if is_code {
-                self.mark(&self.by_stem, word);
-            }
         }
     }
 
@@ -246,11 +244,12 @@ impl<'a> Mentions<'a> {
     /// `.png`.
     fn note_code(&self, bytes: &[u8]) {
         let text = text_of(bytes);
-        self.note_names(&text, true);
+        self.note_names(&text);
         let words = text.split(|c| !is_of_word(c));
         let words: HashSet<&str> =
             words.filter(|word| word.contains(char::is_alphanumeric)).collect();
         for word in words {
+            self.mark(&self.by_stem, word);
             let (begins, ends) = (word.ends_with(JOINTS), word.starts_with(JOINTS));
             if begins || ends {
                 let word = word.to_lowercase();
@@ -284,7 +283,22 @@ fn last_word(name: &str) -> Option<&str> {
     let name = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let word = name.rsplit(|c| !is_of_word(c)).next()?;
     let is_factor = word.strip_prefix(['2', '3']).is_some_and(|rest| rest.starts_with("x."));
-    (!is_factor && !word.is_empty() && !word.starts_with('.')).then_some(word)
+    (!is_factor && word.contains('.') && !word.starts_with('.')).then_some(word)
+}
+
+/// The words with a dot, as all names that are looked for have one. Documents are long, and dots rare.
+fn words_with_dots(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(from..)?;
+        let (before, after) = rest.split_at(memchr(b'.', rest.as_bytes())?);
+        let start = before.rfind(|c| !is_of_word(c)).map_or(0, |at| {
+            before.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8())
+        });
+        let end = before.len() + after.find(|c| !is_of_word(c)).unwrap_or(after.len());
+        from += end;
+        rest.get(start..end)
+    })
 }
 
 fn is_of_word(c: char) -> bool {
@@ -325,6 +339,13 @@ mod tests {
     }
 
     #[test]
+    fn words_with_dots_are_whole() {
+        let text = "See a.b.png (über-uns.pdf), x/.env and an end. No\u{e9}.";
+        let words: Vec<&str> = words_with_dots(text).collect();
+        assert_eq!(words, ["a.b.png", "über-uns.pdf", ".env", "end.", "No\u{e9}."]);
+    }
+
+    #[test]
     fn names_are_known_by_their_last_words() {
         for (name, expected) in [
             ("a.png", Some("a.png")),
@@ -332,6 +353,7 @@ mod tests {
             ("style.css.gz", Some("style.css")),
             ("logo@2x.png", None),
             ("\u{201c}.png", None),
+            ("feed", None),
         ] {
             assert_eq!(last_word(name), expected, "{name}");
         }
