@@ -22,7 +22,7 @@ const PUBLIC_ENDINGS: [&str; 8] =
 
 /// Beginnings of the names of files that browsers, hosts, search engines and people find by
 /// convention, in lower case.
-const CONVENTIONAL: [&str; 21] = [
+const CONVENTIONAL: [&str; 22] = [
     "favicon",
     "apple-touch-icon",
     "android-chrome",
@@ -33,6 +33,7 @@ const CONVENTIONAL: [&str; 21] = [
     "service-worker",
     "sw.js",
     "sellers.json",
+    "feed.",
     "web.config",
     "netlify.toml",
     "vercel.json",
@@ -328,6 +329,7 @@ mod tests {
             ("old/index.html", true),
             ("a.css~", true),
             ("theme/style.css", true),
+            ("topics/lake/feed.json", true),
             ("images/a.png", false),
             ("files/report.pdf", false),
             ("files/notes.txt", false),

@@ -15,9 +15,10 @@ const OF_THEME: [&str; 5] = ["main", "related", "latest", "news", "more"];
 /// Ids that AMP's validator rejects.
 const REJECTED: [&str; 4] = ["webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
 
-/// Whether an id may be one of the theme's templates.
-pub(crate) fn is_of_theme(id: &str) -> bool {
-    OF_THEME.contains(&id) || id.starts_with('_')
+/// Whether a page may have an id that is none of its headings: one of the theme's templates, or of a
+/// footnote.
+pub(crate) fn is_beside_headings(id: &str) -> bool {
+    OF_THEME.contains(&id) || ["_", "fn:", "fnref:"].iter().any(|start| id.starts_with(start))
 }
 
 /// Properties of `document`, which AMP's validator rejects as ids (the rule of the attribute `id`

@@ -34,7 +34,7 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
-pub(crate) use anchors::is_of_theme;
+pub(crate) use anchors::is_beside_headings;
 pub(crate) use article::is_plain_extra;
 pub use article::{Article, ArticleBody, ArticleSummary, StoryChoice, WithheldReason};
 pub(crate) use draft::hides_document;

@@ -11,7 +11,7 @@ use super::route::Route;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::body::{self, BodyOptions, OwnUrls};
 use crate::document::image::{Image, path_in_static};
-use crate::document::{ArticleSummary, Page, is_of_theme};
+use crate::document::{ArticleSummary, Page, is_beside_headings};
 use crate::preflight::REDIRECTS;
 use crate::source;
 
@@ -218,10 +218,8 @@ impl<'a> LinkTargets<'a> {
             return Some(Dead::new(target.to_owned(), Missing::Page));
         }
         let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
-        // Footnotes are there if they are referenced.
-        let is_of_footnote = ["fn:", "fnref:"].iter().any(|start| fragment.starts_with(start));
         let is_of_template = self.ids.is_none_or(|ids| ids.contains(&*fragment));
-        if fragment.is_empty() || is_of_theme(&fragment) || is_of_template || is_of_footnote {
+        if fragment.is_empty() || is_beside_headings(&fragment) || is_of_template {
             return None;
         }
         let is_dead = !self.heading_ids(url)?.contains(&*fragment);

@@ -425,7 +425,9 @@ fn dead_headings_are_found_on_pages_of_articles() {
     let mut site = Site::new("");
     site.reports_dead_links = true;
     let b = "/news/2026/01/b/";
-    let links = format!("[a]({b}#one) [b]({b}#tow) [c]({b}#main) [d]({b}#fn:1) [e](#main)\n");
+    let links = format!(
+        "[a]({b}#one) [b]({b}#tow) [c]({b}#main) [d]({b}#fn:1) [e](#main) [f](#fn:1)[^1]\n\n[^1]: F.\n"
+    );
     site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + &links);
     site.write("content/b.md", article("b", "2026-01-02", "") + "\n# One\n\nTwo\n---\n");
     assert_eq!(
