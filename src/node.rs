@@ -305,10 +305,14 @@ impl<'a> Node<'a> {
     }
 
     pub fn boolean(&self, key: &str) -> Result<bool, Problem> {
-        match self.value {
-            Value::Bool(value, _) => Ok(value),
-            _ => Err(self.refused(key, "`true` or `false`")),
+        if let Value::Bool(value, _) = self.value {
+            return Ok(value);
         }
+        let problem = self.refused(key, "`true` or `false`");
+        let text = self.value.spelled().unwrap_or_default();
+        let Some(meant) = meant_boolean(text) else { return Err(problem) };
+        let marks = if text == meant { " without quotation marks" } else { "" };
+        Err(problem.help(format!("write `{meant}`{marks}")).fix(text, meant))
     }
 
     pub fn list(self, key: &str) -> Result<Vec<Node<'a>>, Problem> {
@@ -328,6 +332,18 @@ impl<'a> Node<'a> {
     /// An owned copy.
     pub fn into_owned(self) -> Node<'static> {
         Node { at: self.at, value: self.value.into_owned() }
+    }
+}
+
+/// What is meant by a word for yes or no, as older YAML has them.
+fn meant_boolean(text: &str) -> Option<&'static str> {
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_one_of(["true", "yes", "on", "1"]) {
+        Some("true")
+    } else if is_one_of(["false", "no", "off", "0"]) {
+        Some("false")
+    } else {
+        None
     }
 }
 

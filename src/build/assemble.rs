@@ -1,6 +1,7 @@
 //! Assembles a site from all its documents: collects them, routes all pages, and publishes or
 //! checks the result.
 
+use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
@@ -14,12 +15,13 @@ use super::progress::{COLLECTING, Progress};
 use super::publish::{BuiltSite, check_output_outside_sources, publish};
 use super::report::{Report, is_about_document};
 use super::site::{Assembled, LeftOut, PublishError, Site};
+use super::unused_files::unused_files;
 use super::unwanted_files::unwanted_files;
 use crate::build::cache::SiteStats;
 use crate::collection::{Collection, Documents, PlacedArticle, Withheld};
 use crate::config::OnError;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::document::{ArticleSummary, Page};
+use crate::document::ArticleSummary;
 use crate::page::{Contexts, DeadLink, OutputFiles, Refused, Routes, story_pages};
 use crate::picture::Pictures;
 use crate::publish::{ManifestSnapshot, OutputChanges, check_usable};
@@ -92,10 +94,14 @@ impl BuildContext<'_> {
             );
             // Pages of faulty documents are not there.
             if inputs.config.is_complete && !found.has_errors() && outputs.refused.is_empty() {
-                let links = self.dead_links(&outputs, &collected.collection.pages);
-                found.documents.extend(links);
-                let links = outputs.dead_template_links(inputs.templates.own_links());
+                let ids = inputs.templates.own_ids();
+                found.documents.extend(self.dead_links(&outputs, ids.as_ref()));
+                let links = inputs.templates.own_links();
+                let links = outputs.dead_template_links(links, ids.as_ref());
                 found.site.extend(links);
+                if options.output.check_only {
+                    found.build.extend(unused_files(self));
+                }
             }
             let round = Round {
                 build: self,
@@ -207,18 +213,23 @@ fn add_refused(outputs: &OutputFiles<'_>, leaves_out: bool, left_out: &mut LeftO
 
 impl BuildContext<'_> {
     /// Warnings of links and pictures of documents that lead to nothing, with their lines.
-    fn dead_links(&self, outputs: &OutputFiles<'_>, pages: &[Page]) -> Vec<Diagnostic> {
+    fn dead_links(
+        &self,
+        outputs: &OutputFiles<'_>,
+        ids: Option<&HashSet<&str>>,
+    ) -> Vec<Diagnostic> {
         let config = &self.inputs.config;
-        let dead = outputs.dead_links();
+        let dead = outputs.dead_links(ids);
         let located = |dead: &DeadLink| {
-            let warning = dead.warning(pages);
+            let warning = outputs.dead_link_warning(dead);
             if warning.key.is_some() {
                 return self.documents.locate_key(warning, config);
             }
             let target = dead.target.as_str();
             // A single word may be one of the text.
             let relative = Some(target.trim_start_matches('/')).filter(|path| path.contains('/'));
-            let urls: Vec<&str> = std::iter::once(target).chain(relative).collect();
+            let absolute = config.published(target);
+            let urls: Vec<&str> = [target, &absolute].into_iter().chain(relative).collect();
             self.documents.locate_url(warning, &urls, config)
         };
         let more = dead.get(MAX_DEAD_LINKS).map(|first| {
@@ -260,7 +271,10 @@ impl BuildContext<'_> {
                 + left_out.len()
                 + report.scan.iter().filter(|found| found.is_error()).count()
                 + collecting.iter().filter(|found| found.is_error()).count(),
-            left_out_aliases: keys.iter().filter(|found| found.key == Some("aliases")).count(),
+            left_out_aliases: keys
+                .iter()
+                .filter(|found| found.key == Some("aliases") && found.is_error())
+                .count(),
         };
         let found = collecting.into_iter().chain(left_out).chain(keys);
         report.documents.extend(found.map(|found| documents.locate_key(found.clone(), config)));

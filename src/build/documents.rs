@@ -14,6 +14,7 @@ use crate::collection::{DocumentId, Documents, KnownStories, PlacedArticle, susp
 use crate::config::{ArticlePages, Config};
 use crate::diagnostic::{Diagnostic, Location, Origin};
 use crate::digest::{Digest, DigestKey};
+use crate::document::front_matter::fix_of_scalar;
 use crate::document::shared_names::SharedNames;
 use crate::document::{
     self, ArticleBody, ArticleSummary, Document, Page, Pin, TermPage, front_matter,
@@ -181,6 +182,11 @@ impl DocumentStore {
         }
     }
 
+    /// The files of all documents, also of those with an error.
+    pub(super) fn files(&self) -> &[SiteFile] {
+        &self.files
+    }
+
     /// Number of documents with an error.
     pub(super) fn left_out(&self) -> usize {
         self.documents.iter().filter(|entry| entry.is_none()).count()
@@ -209,15 +215,22 @@ impl DocumentStore {
         let (Some(key), Some(file)) = (diagnostic.key, file) else { return diagnostic };
         let contents = source::read_document(file, config.limits.document);
         let Ok(FileContents { bytes, .. }) = contents else { return diagnostic };
-        Diagnostic {
-            location: front_matter::location_of_key(&file.display_path(), &bytes, key),
-            // Cached diagnostics have none either.
-            key: None,
-            ..diagnostic
-        }
+        let path = file.display_path();
+        let item = diagnostic.item.as_deref();
+        let item = item.and_then(|item| front_matter::location_of_item(&path, &bytes, key, item));
+        let (location, fix) = match item {
+            Some((location, is_quoted)) => {
+                let fix = diagnostic.fix.and_then(|fix| fix_of_scalar(*fix, is_quoted));
+                (location, fix.map(Box::new))
+            }
+            None => (front_matter::location_of_key(&path, &bytes, key), None),
+        };
+        // Cached diagnostics have neither.
+        Diagnostic { location, fix, key: None, item: None, ..diagnostic }
     }
 
-    /// Adds the location of the first of these URLs that the body of the document has.
+    /// Adds the location of the first of these URLs that the body of the document has, or else its
+    /// front matter.
     pub(super) fn locate_url(
         &self,
         diagnostic: Diagnostic,
@@ -233,9 +246,12 @@ impl DocumentStore {
         let document = String::from_utf8_lossy(&bytes);
         let body = front_matter::split(display_path, &bytes).map_or(0, |parts| parts.body.len());
         let (head, body) = document.split_at(document.len().saturating_sub(body));
-        let found = urls.iter().find_map(|url| Some((find_url(body, url)?, url.len())));
-        let Some((at, length)) = found else { return diagnostic };
-        let at = head.len() + at;
+        let find =
+            |text, ends| urls.iter().find_map(|url| Some((find_url(text, url, ends)?, url.len())));
+        let in_body = find(body, ")>\"'").map(|(at, length)| (head.len() + at, length));
+        let Some((at, length)) = in_body.or_else(|| find(head, "\"',]}")) else {
+            return diagnostic;
+        };
         let location = Location::in_text(display_path.clone(), &document, at, at + length);
         Diagnostic { location, ..diagnostic }
     }
@@ -413,18 +429,19 @@ fn read_document(
     ReadResult { entry: Some(entry), diagnostics }
 }
 
-/// Where a body has a whole URL, as a link of Markdown or an attribute.
-fn find_url(body: &str, url: &str) -> Option<usize> {
+/// Where a text has a whole URL, as a link of Markdown, an attribute or a value. One of `ends` or a
+/// blank follows it.
+fn find_url(body: &str, url: &str, ends: &str) -> Option<usize> {
     let begins = |at: usize| {
         let before = body.get(..at).and_then(|before| before.chars().next_back());
         before.is_some_and(|c| c.is_whitespace() || "(<\"'=".contains(c))
     };
-    let ends = |at: usize| {
+    let is_end = |at: usize| {
         let after = body.get(at..).and_then(|after| after.chars().next());
-        after.is_none_or(|c| c.is_whitespace() || ")>\"'".contains(c))
+        after.is_none_or(|c| c.is_whitespace() || ends.contains(c))
     };
     let mut found = body.match_indices(url).map(|(at, _)| at);
-    found.find(|at| begins(*at) && ends(at + url.len()))
+    found.find(|at| begins(*at) && is_end(at + url.len()))
 }
 
 #[cfg(test)]

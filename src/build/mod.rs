@@ -27,6 +27,7 @@ mod read_documents;
 mod report;
 mod session;
 mod site;
+mod unused_files;
 mod unwanted_files;
 
 use std::mem::take;

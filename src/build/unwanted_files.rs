@@ -43,13 +43,18 @@ pub(super) fn unwanted_files(static_files: &[SiteFile]) -> Vec<Diagnostic> {
 
 fn leftovers_warning(leftovers: &[&SiteFile]) -> Option<Diagnostic> {
     let first = leftovers.first()?;
-    let shown: Vec<String> = leftovers.iter().take(SHOWN).map(|file| file.display_path()).collect();
-    let more = leftovers.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = format!("leftovers of other programs are published: {}{more}", shown.join(", "));
+    let message = format!("leftovers of other programs are published: {}", listed(leftovers));
     let warning =
         Diagnostic::new(Code::PublishedLeftovers, Location::file(first.display_path()), message);
     Some(warning.help("remove them from `static/`").changes_output())
+}
+
+/// The paths of some files, and how many more there are.
+pub(super) fn listed(files: &[&SiteFile]) -> String {
+    let shown: Vec<String> = files.iter().take(SHOWN).map(|file| file.display_path()).collect();
+    let more = files.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
 }
 
 fn is_secret(file: &SiteFile) -> bool {
@@ -66,14 +71,16 @@ fn has_private_key(file: &SiteFile) -> bool {
         .is_ok_and(|bytes| bytes.windows(PRIVATE_KEY.len()).any(|part| part == PRIVATE_KEY))
 }
 
-fn is_leftover(path: &str) -> bool {
+/// Whether a program has left the file at this path.
+pub(super) fn is_leftover(path: &str) -> bool {
     let name = name(path);
     let is_lock = name.starts_with(".#") || name.starts_with('#') && name.ends_with('#');
     let in_folder = || path.split('/').rev().skip(1).any(|part| LEFTOVER_FOLDERS.contains(&part));
     is_lock || LEFTOVER_ENDINGS.iter().any(|ending| name.ends_with(ending)) || in_folder()
 }
 
-fn name(path: &str) -> &str {
+/// The name of the file at a path.
+pub(super) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

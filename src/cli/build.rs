@@ -322,7 +322,7 @@ pub(super) fn finish(
     if !is_check && summary.is_some() {
         report.show_limited(&of_output);
         if !others.is_empty() {
-            report.note(&terminal::warnings(others.len()));
+            report.note(&terminal::warnings(others.len(), !of_output.is_empty()));
         }
     }
     report.print(&result(diagnostics, summary, is_check, seconds));

@@ -47,16 +47,11 @@ impl LinkArgs {
                 Ok(LinkReport { warnings: config.check.apply(report.warnings, true), ..report })
             });
         // The check of the site has reported errors of its files.
-        let Ok(LinkReport { warnings, asked, known, unreachable, disallowed }) = found else {
+        let Ok(LinkReport { warnings, asked, known, disallowed }) = found else {
             return found.err().unwrap_or_default().into_iter().filter(is_of_network).collect();
         };
         let all = asked + known + disallowed.values().sum::<usize>();
         report.note(&format!("{}: {asked} asked, {known} known", plural(all, "original")));
-        if !unreachable.is_empty() {
-            let count = plural(unreachable.values().sum(), "original");
-            let hosts: Vec<&str> = unreachable.keys().map(String::as_str).collect();
-            report.note(&format!("{count} could not be reached, at {}", hosts.join(", ")));
-        }
         if !disallowed.is_empty() {
             let count = plural(disallowed.values().sum(), "original");
             let hosts: Vec<&str> = disallowed.keys().map(String::as_str).collect();

@@ -141,6 +141,11 @@ fn fixed_line(line: &str, span: &Span, fix: &Fix) -> Option<String> {
     let after = unquoted.strip_prefix(&*fix.from)?;
     let quote = &rest[..rest.len() - unquoted.len()];
     let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    // In quotation marks these would be texts.
+    let (quote, after) = match after.strip_prefix(quote) {
+        Some(after) if matches!(&*fix.to, "true" | "false") => ("", after),
+        _ => (quote, after),
+    };
     is_whole.then(|| format!("{before}{quote}{}{after}", fix.to))
 }
 

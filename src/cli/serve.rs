@@ -364,7 +364,7 @@ fn report_rebuild(
     }
     let warnings = count_warnings(outcome);
     if warnings > before.warnings {
-        report.note(&terminal::warnings(warnings));
+        report.note(&terminal::warnings(warnings, false));
     }
     (before.warnings, before.is_first) = (warnings, false);
     is_new

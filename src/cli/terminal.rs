@@ -19,6 +19,9 @@ use crate::escape::{escaped, escaped_name, escaped_source};
 /// The number of warnings printed in full by commands other than `check`.
 const MAX_WARNINGS: usize = 20;
 
+/// The number of related places of a diagnostic that are shown.
+const MAX_OTHERS: usize = 3;
+
 /// Prints diagnostics to standard error and results to standard output.
 pub(super) struct Terminal {
     is_verbose: bool,
@@ -131,8 +134,13 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let label = diagnostic.label.as_deref().map(escaped);
     let title = level.primary_title(escaped(&diagnostic.message)).id(diagnostic.code.to_string());
     let mut group = at(Group::with_title(title), &diagnostic.location, label);
-    for (location, what) in &diagnostic.others {
+    for (location, what) in diagnostic.others.iter().take(MAX_OTHERS) {
         group = at(group.element(Level::NOTE.message(escaped(what))), location, None);
+    }
+    if let Some(more) = diagnostic.others.len().checked_sub(MAX_OTHERS).filter(|more| *more > 0) {
+        let places = plural(more, "more place");
+        group =
+            group.element(Level::NOTE.message(format!("and {places}: `--format json` has all")));
     }
     if let Some(help) = &diagnostic.help {
         // A suggestion may have several lines, which are indented.
@@ -141,7 +149,7 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     }
     let rendered = renderer.render(&[group]);
     let places = std::iter::once(&diagnostic.location)
-        .chain(diagnostic.others.iter().map(|(location, _)| location));
+        .chain(diagnostic.others.iter().take(MAX_OTHERS).map(|(location, _)| location));
     places.fold(rendered, with_file_columns)
 }
 
@@ -197,9 +205,10 @@ pub(super) fn counts(errors: usize, warnings: usize) -> String {
     }
 }
 
-/// A hint to run `newsgen check`.
-pub(super) fn warnings(count: usize) -> String {
-    format!("{}: {}", plural(count, "warning"), shown_by_check(count))
+/// A hint to run `newsgen check`. `is_more` if other warnings have been shown.
+pub(super) fn warnings(count: usize, is_more: bool) -> String {
+    let what = if is_more { "more warning" } else { "warning" };
+    format!("{}: {}", plural(count, what), shown_by_check(count))
 }
 
 fn shown_by_check(count: usize) -> String {

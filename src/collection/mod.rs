@@ -204,6 +204,7 @@ impl Collection {
         );
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         let withheld = topics_of_withheld(&summaries, config);
+        let drafts = drafts(&summaries, config);
         summaries.retain(|(_, summary)| is_due(summary, config));
         pages.retain(|page| is_published_page(page, config) && is_kept(&page.display_path));
         for files in [&mut topics, &mut providers] {
@@ -254,8 +255,9 @@ impl Collection {
             providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
+        let count = config.related_count;
         let related =
-            related::link(&summaries, &topics, &stories, config.related_count, &mut diagnostics);
+            related::link(&summaries, &drafts, &topics, &stories, count, &mut diagnostics);
         let card_details = older::card_details(&summaries, &topics, config.shared_picture_limit);
         let is_shown = |id: ArticleId, other: ArticleId| {
             stories.of(other) == stories.of(id)
@@ -266,9 +268,7 @@ impl Collection {
         topics.add_articles_of_parts();
         let adjacent = adjacent::find(&summaries, config);
         let days = if config.archives { days::group(&summaries, config) } else { BTreeMap::new() };
-        let is_pinned =
-            |summary: &ArticleSummary| summary.pin.is_some_and(|pin| pin.is_in_force(config.now));
-        let pinned = ids(summaries.len()).filter(|id| is_pinned(&summaries[id.index()])).collect();
+        let pinned = pinned(&summaries, config);
         let collection = Self {
             summaries,
             documents,
@@ -484,6 +484,24 @@ fn warning_of_far_date(summary: &ArticleSummary, config: &Config) -> Option<Diag
     let warning =
         Diagnostic::new(Code::ImplausibleDate, Location::file(summary.display_path()), message);
     Some(warning.at_key("publishedDateTime").help("check the year of its date").changes_output())
+}
+
+/// The articles that the front page shows first.
+fn pinned(summaries: &[Arc<ArticleSummary>], config: &Config) -> Vec<ArticleId> {
+    let is_pinned =
+        |summary: &ArticleSummary| summary.pin.is_some_and(|pin| pin.is_in_force(config.now));
+    ids(summaries.len()).filter(|id| is_pinned(&summaries[id.index()])).collect()
+}
+
+/// The articles that are not published since their front matter says so.
+fn drafts(
+    summaries: &[(DocumentId, Arc<ArticleSummary>)],
+    config: &Config,
+) -> Vec<Arc<ArticleSummary>> {
+    let is_draft = |summary: &&Arc<ArticleSummary>| {
+        summary.withheld_reason(config) == Some(WithheldReason::Unpublished)
+    };
+    summaries.iter().map(|(_, summary)| summary).filter(is_draft).cloned().collect()
 }
 
 /// The slugs of the topics of articles that are not published yet.

@@ -1,5 +1,6 @@
 //! Rare names that are probably misspelt frequent ones.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Names of at most this many articles are rare.
@@ -24,10 +25,19 @@ pub(super) struct UsedName<'a> {
     pub(super) is_confirmed: bool,
 }
 
-/// Pairs of a rare name and the frequent one that was probably meant: the plural or singular of the
-/// same word, or the same but for one slip.
-pub(super) fn near_spellings<'a>(names: &[UsedName<'a>]) -> Vec<(&'a str, &'a str)> {
-    let frequent = names.iter().filter(|name| name.articles >= FREQUENT);
+/// A rare name and the one that was probably meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NearSpelling<'a> {
+    pub(super) rare: &'a str,
+    pub(super) meant: &'a str,
+    /// Whether no other name may have been meant.
+    pub(super) is_only: bool,
+}
+
+/// The rare names that are the plural or singular of a frequent or confirmed one, or the same but for
+/// one slip.
+pub(super) fn near_spellings<'a>(names: &[UsedName<'a>]) -> Vec<NearSpelling<'a>> {
+    let frequent = names.iter().filter(|name| name.articles >= FREQUENT || name.is_confirmed);
     let rare = names.iter().filter(|name| name.articles <= RARE && !name.is_confirmed);
     // Only rare names are looked up, and only frequent ones are indexed.
     let mut index: HashMap<String, Vec<UsedName<'a>>> = HashMap::new();
@@ -42,8 +52,10 @@ pub(super) fn near_spellings<'a>(names: &[UsedName<'a>]) -> Vec<(&'a str, &'a st
     let meant = |rare: &UsedName<'a>| {
         let candidates = forms(rare.text).into_iter().filter_map(|form| index.get(&form)).flatten();
         let near = candidates.filter(|known| is_near(rare.text, known.text));
-        let best = near.max_by_key(|known| (known.articles, std::cmp::Reverse(known.text)))?;
-        Some((rare.text, best.text))
+        let near: Vec<&UsedName<'a>> = near.collect();
+        let best = near.iter().max_by_key(|known| (known.articles, Reverse(known.text)))?;
+        let is_only = near.iter().all(|known| known.text == best.text);
+        Some(NearSpelling { rare: rare.text, meant: best.text, is_only })
     };
     rare.filter(|name| is_comparable(name.text)).filter_map(meant).collect()
 }
@@ -123,7 +135,7 @@ mod tests {
             UsedName { text: rare, articles: 2, is_confirmed: false },
             UsedName { text: frequent, articles: 5, is_confirmed: false },
         ];
-        near_spellings(&names).first().map(|(_, meant)| *meant)
+        near_spellings(&names).first().map(|near| near.meant)
     }
 
     #[test]
@@ -164,6 +176,17 @@ mod tests {
         ] {
             assert_eq!(meant(rare, frequent), None, "{rare}");
         }
+    }
+
+    #[test]
+    fn confirmed_names_are_meant_even_if_rare() {
+        let name = |text, articles, is_confirmed| UsedName { text, articles, is_confirmed };
+        let mut names = vec![name("citys", 2, false), name("cities", 0, true)];
+        let near = NearSpelling { rare: "citys", meant: "cities", is_only: true };
+        assert_eq!(near_spellings(&names), [near]);
+        names.push(name("city", 5, false));
+        let near = NearSpelling { rare: "citys", meant: "city", is_only: false };
+        assert_eq!(near_spellings(&names), [near]);
     }
 
     #[test]

@@ -408,8 +408,8 @@ impl Providers<'_> {
             is_confirmed: self.files.contains_key(*domain),
         });
         let near = near_spellings(&domains.collect::<Vec<_>>());
-        for (rare, right) in near.into_iter().filter(|(rare, right)| are_near_domains(rare, right))
-        {
+        let near = near.into_iter().map(|near| (near.rare, near.meant));
+        for (rare, right) in near.filter(|(rare, right)| are_near_domains(rare, right)) {
             let found = self.groups.iter().find(|(domain, _)| domain.as_str() == rare);
             let Some((_, mentions)) = found else { continue };
             let message = format!("the provider `{rare}` is probably `{right}`");

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ids::{ArticleId, ids};
 use super::stories::Stories;
-use super::taxonomy::Taxonomy;
+use super::taxonomy::{MAX_HINTS, Taxonomy};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::document::article::Named;
@@ -29,15 +29,18 @@ const MAX_RECENT: usize = 100;
 /// The related lists of all articles. Editors' links come first, then backlinks; a shorter list
 /// than `count` is filled with older articles of the same topics, which get no backlinks. So a new
 /// article changes only its own list and those of articles it links to. No list has articles of the
-/// article's own story, which its page shows elsewhere.
+/// article's own story, which its page shows elsewhere. For `drafts` there are warnings only.
 pub(super) fn link(
     summaries: &[Arc<ArticleSummary>],
+    drafts: &[Arc<ArticleSummary>],
     topics: &Taxonomy,
     stories: &Stories,
     count: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Vec<RelatedLink>> {
-    let mut lists = editorial_links(summaries, diagnostics);
+    let by_identity = by_identity(summaries, diagnostics);
+    warn_of_drafts(drafts, &by_identity, summaries, diagnostics);
+    let mut lists = editorial_links(summaries, &by_identity);
     add_backlinks(&mut lists);
     lists.par_iter_mut().zip(all_ids(summaries)).for_each(|(list, id)| {
         let story = stories.of(id);
@@ -53,9 +56,8 @@ pub(super) fn link(
 
 fn editorial_links(
     summaries: &[Arc<ArticleSummary>],
-    diagnostics: &mut Vec<Diagnostic>,
+    by_identity: &HashMap<Digest, ArticleId>,
 ) -> Vec<Vec<RelatedLink>> {
-    let by_identity = by_identity(summaries, diagnostics);
     let links = |(id, summary): (ArticleId, &Arc<ArticleSummary>)| {
         if summary.related.is_empty() {
             return Vec::new();
@@ -112,6 +114,34 @@ fn is_decided(a: &ArticleSummary, b: &ArticleSummary) -> bool {
         (Some(StoryChoice::Alone), _) | (_, Some(StoryChoice::Alone)) => true,
         (a, b) => a.is_some() && b.is_some(),
     }
+}
+
+/// Warns of drafts whose originals published articles have.
+fn warn_of_drafts(
+    drafts: &[Arc<ArticleSummary>],
+    by_identity: &HashMap<Digest, ArticleId>,
+    summaries: &[Arc<ArticleSummary>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let found = drafts.iter().filter_map(|draft| {
+        let mut same = identities(draft).into_iter().flatten();
+        let published = same.find_map(|identity| by_identity.get(&identity))?;
+        let published = &*summaries[published.index()];
+        if is_decided(draft, published) {
+            return None;
+        }
+        let path = published.display_path();
+        let message = format!("this draft has the same original as {path}, which is published");
+        let location = Location::file(draft.display_path());
+        let warning = Diagnostic::new(Code::DuplicateOriginal, location, message);
+        Some(
+            warning
+                .at_key("originalUrl")
+                .other(Location::file(path), "has the same original")
+                .help("remove the draft, or write `story: none` in it to publish both"),
+        )
+    });
+    diagnostics.extend(found.take(MAX_HINTS));
 }
 
 fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {

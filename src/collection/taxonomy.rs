@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::ids::{ArticleId, ids};
-use super::near_spellings::{UsedName, near_spellings};
-use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
+use super::near_spellings::{FREQUENT, NearSpelling, UsedName, near_spellings};
+use crate::diagnostic::{Code, Diagnostic, Fix, Location, closest_match};
 use crate::document::{ArticleSummary, TermPage};
 
 /// The index of a term in its taxonomy.
@@ -217,11 +217,11 @@ pub(super) fn topics(
         topics.map(move |topic| Mention { identity: &*topic.slug, name: &topic.name, article })
     });
     let groups = group(mentions);
-    for (slug, mentions) in &groups {
-        warn_of_spellings(slug, mentions, summaries, &mut diagnostics);
-    }
     let files = files.into_iter().map(|page| (page.slug.clone(), page));
     let mut files = unique_files(files, &mut diagnostics);
+    for (slug, mentions) in &groups {
+        warn_of_spellings(slug, mentions, files.get(*slug), summaries, &mut diagnostics);
+    }
     warn_of_near_topics(&groups, &files, summaries, &mut diagnostics);
     let mut terms: Vec<Term> = groups
         .into_iter()
@@ -314,29 +314,56 @@ fn capitalized(name: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// How many times as many articles the right spelling of a topic has.
+const PREVAILS: usize = 4;
+
+/// Warns of topics with several spellings. One that prevails, or that the topic's file has, is the
+/// right one, and each article with another one gets a fix.
 fn warn_of_spellings(
     slug: &str,
     mentions: &Mentions<'_>,
+    file: Option<&TermPage>,
     summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let display_path = |article: ArticleId| display_path(summaries, article);
-    let name = mentions.name();
-    let Some((_, usual)) = mentions.names.get(name) else { return };
-    for (other, (_, article)) in &mentions.names {
-        if *other != name {
-            let message = format!("topics `{other}` and `{name}` share the URL /topics/{slug}/");
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::TopicSpelling,
-                    Location::file(display_path(*article)),
-                    message,
-                )
-                .other(Location::file(display_path(*usual)), format!("has `{name}`"))
-                .help("use one spelling"),
-            );
+    let in_file = file.and_then(|file| file.name.as_deref());
+    let in_file = in_file.and_then(|name| mentions.names.get_key_value(name));
+    let usual = mentions.names.get_key_value(mentions.name());
+    let Some((right, (usual, oldest))) = in_file.or(usual) else { return };
+    for (other, (count, article)) in mentions.names.iter().filter(|(other, _)| *other != right) {
+        let is_sure = in_file.is_some() || *usual >= FREQUENT && *usual >= PREVAILS * count;
+        let message = format!(
+            "topics `{other}` ({}) and `{right}` ({}) share the URL /topics/{slug}/",
+            articles(*count),
+            articles(*usual)
+        );
+        let has_other = |article: &&ArticleId| {
+            let topics = &summaries[article.index()].topics;
+            topics.iter().any(|topic| *topic.name == **other)
+        };
+        let all = mentions.articles.iter().filter(has_other).take(MAX_HINTS);
+        let mut found: Vec<ArticleId> = all.copied().collect();
+        if !is_sure {
+            found = vec![*article];
         }
+        diagnostics.extend(found.into_iter().map(|article| {
+            let location = Location::file(display_path(summaries, article));
+            let warning = Diagnostic::new(Code::TopicSpelling, location, &*message);
+            let warning = warning.at_key("topics").at_item(other);
+            let usual = Location::file(display_path(summaries, *oldest));
+            let fix = Fix { from: (*other).to_owned(), to: (*right).to_owned() };
+            if is_sure {
+                Diagnostic { fix: Some(fix.into()), ..warning.help(format!("write `{right}`")) }
+            } else {
+                warning.other(usual, format!("has `{right}`")).help("use one spelling")
+            }
+        }));
     }
+}
+
+/// A number of articles.
+fn articles(count: usize) -> String {
+    if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
 }
 
 /// Warns of rare topics that are probably misspelt.
@@ -346,24 +373,41 @@ fn warn_of_near_topics(
     summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let names = groups.iter().map(|(slug, mentions)| UsedName {
+    let used = groups.iter().map(|(slug, mentions)| UsedName {
         text: slug,
         articles: mentions.articles.len(),
         is_confirmed: files.contains_key(*slug),
     });
-    for (rare, usual) in near_spellings(&names.collect::<Vec<_>>()) {
-        let (Some(mentions), Some(usual)) = (groups.get(rare), groups.get(usual)) else {
-            continue;
-        };
-        let (name, right) = (mentions.name(), usual.name());
+    let unused = files.keys().filter(|slug| !groups.contains_key(slug.as_str()));
+    let unused = unused.map(|slug| UsedName { text: slug, articles: 0, is_confirmed: true });
+    for NearSpelling { rare, meant, is_only } in
+        near_spellings(&used.chain(unused).collect::<Vec<_>>())
+    {
+        let Some(mentions) = groups.get(rare) else { continue };
+        let (name, usual) = (mentions.name(), groups.get(meant));
+        let in_file = files.get(meant).and_then(|file| file.name.as_deref());
+        let right = in_file.or(usual.map(Mentions::name)).unwrap_or(meant);
+        let has = usual.map_or_else(
+            || format!("of {}", files[meant].display_path),
+            |usual| format!("which {} have", articles(usual.articles.len())),
+        );
         let message = format!(
-            "the topic `{name}` is probably `{right}`, which {} articles have",
-            usual.articles.len()
+            "the topic `{name}` of {} is probably `{right}`, {has}",
+            articles(mentions.articles.len())
         );
         let help = format!(
             "write `{right}`, or create content/topics/{rare}.md if it is a topic of its own"
         );
-        diagnostics.extend(misspelt(mentions, summaries, "topics", &message, &help));
+        let found = misspelt(mentions, summaries, "topics", &message, &help);
+        diagnostics.extend(mentions.articles.iter().zip(found).map(|(article, warning)| {
+            let topics = &summaries[article.index()].topics;
+            let has_right = topics.iter().any(|topic| &*topic.slug == meant);
+            let written = topics.iter().find(|topic| &*topic.slug == rare);
+            let written = written.map_or(name, |topic| &*topic.name);
+            let fix = (is_only && !has_right)
+                .then(|| Fix { from: written.to_owned(), to: right.to_owned() });
+            Diagnostic { fix: fix.map(Box::new), ..warning.at_item(written) }
+        }));
     }
 }
 

@@ -319,7 +319,8 @@ impl Config {
         let frames = self.content_security_policy.own_sources(FRAMES);
         let frames =
             frames.map(|sources| [sources.as_bytes(), self.published_url.origin().as_bytes()]);
-        let parts = [self.time_zone.name().as_bytes(), &limits].into_iter();
+        let own = self.published_url.as_str().as_bytes();
+        let parts = [self.time_zone.name().as_bytes(), &limits, own].into_iter();
         let parts = parts.chain(slugs).chain(hosts).chain(frames.into_iter().flatten());
         Digest::of_parts(parts)
     }
@@ -342,9 +343,22 @@ impl Config {
         Url::parse(self.published_url.as_str()).ok()
     }
 
+    /// The URL below the site's root that a URL means, if it is one of the published site.
+    pub fn own_url<'u>(&self, url: &'u HttpUrl) -> Option<&'u str> {
+        let below = url.as_str().strip_prefix(url.origin())?;
+        let below = below.strip_prefix(self.published_url.path().trim_end_matches('/'))?;
+        let is_own = url.host() == self.published_url.host();
+        (is_own && (below.is_empty() || below.starts_with(['/', '?', '#']))).then_some(below)
+    }
+
     /// The date of an instant in the site's time zone.
     pub fn local_date(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// The absolute URL, in the published site, of a URL below the site's root.
+    pub fn published(&self, url: &str) -> String {
+        [self.published_url.as_str().trim_end_matches('/'), url].concat()
     }
 
     /// The URL path of the front page, `/` or `/news/`: the prefix of every URL of the site.

@@ -752,7 +752,8 @@ codes! {
     /// The same original twice
     ///
     /// Two articles are about the same page of another site, so readers see it twice. Remove one of
-    /// them, or write `story: NAME` in both to keep them as reports of one story.
+    /// them, or write `story: NAME` in both to keep them as reports of one story. A draft with the
+    /// original of a published article would show it twice once it is published.
     DuplicateOriginal = Warning 105,
 
     /// Two files describe one term
@@ -1028,9 +1029,10 @@ codes! {
 
     /// A link leads to nothing
     ///
-    /// A link of a body or of a template leads to a path of this site at which there is no page, no
-    /// file and no redirect, or to a heading that its page does not have. Readers see the page for
-    /// missing addresses. Correct the link, or write the whole URL if another program serves it.
+    /// A link of a body, of front matter or of a template leads to a path of this site at which there is
+    /// no page, no file and no redirect, or to a heading that its page does not have. Readers see the
+    /// page for missing addresses. Correct the link, or write the whole URL if another program serves
+    /// it.
     DeadLink = Warning 148,
 
     /// A picture is missing
@@ -1106,6 +1108,27 @@ codes! {
     /// for `newsgen` or for all programs. A `robots.txt` that cannot be read allows none. The new
     /// documents say only what the feed says; complete them by hand.
     DisallowedPages = Warning 159,
+
+    /// Nothing mentions a file of `static/`
+    ///
+    /// The name of a file of `static/` occurs in no document, template, stylesheet or script of the
+    /// site, nor in `site.toml`, so that it is published for nobody. Files that browsers, hosts and
+    /// search engines find by convention are not meant, nor HTML pages. Remove it, if no other site
+    /// or program uses it. Only `newsgen check` looks for such files.
+    UnusedStaticFile = Warning 160,
+
+    /// An alias is the address of its own document
+    ///
+    /// `aliases` are former addresses, from which readers are redirected. The document is at this one,
+    /// so that the alias does nothing. Remove it.
+    AliasOfItself = Warning 161,
+
+    /// The host of originals could not be reached
+    ///
+    /// `newsgen check --links` got no response from a host, a refusal, or too many redirects. The
+    /// originals may still be there, or the host may refuse programs. Open one in a browser. The next
+    /// check asks again.
+    UnreachableHost = Warning 162,
 }
 
 impl Code {

@@ -148,6 +148,9 @@ pub struct Diagnostic {
     /// The front-matter key concerned, if the location is a whole document.
     #[serde(skip)]
     pub key: Option<&'static str>,
+    /// The item of the key's list that is concerned.
+    #[serde(skip)]
+    pub item: Option<Box<str>>,
     /// Whether a warning concerns something that is published differently than its author may
     /// expect. `build` and `serve` print such warnings too.
     pub changes_output: bool,
@@ -169,6 +172,7 @@ impl Diagnostic {
             is_denied: false,
             origin: Origin::Input,
             key: None,
+            item: None,
             changes_output: false,
             others: Vec::new(),
         }
@@ -202,6 +206,12 @@ impl Diagnostic {
     #[must_use]
     pub fn at_key(self, key: &'static str) -> Self {
         Self { key: Some(key), ..self }
+    }
+
+    /// Sets the item of the key's list, so that its location can be looked up.
+    #[must_use]
+    pub fn at_item(self, item: &str) -> Self {
+        Self { item: Some(item.into()), ..self }
     }
 
     /// Marks a warning about something that is published differently than its author may expect.

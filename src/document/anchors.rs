@@ -9,19 +9,17 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::invisible_chars::is_blank;
 use crate::slug::{Slugs, is_valid};
 
-/// Ids that no heading gets: those of the theme's templates, and those that AMP's validator
-/// rejects.
-const RESERVED: [&str; 9] = [
-    "main",
-    "related",
-    "latest",
-    "news",
-    "more",
-    "webkitdropzone",
-    "msdropzone",
-    "mozdropzone",
-    "odropzone",
-];
+/// The ids of the theme's templates, which no heading gets, nor those that begin with `_`.
+const OF_THEME: [&str; 5] = ["main", "related", "latest", "news", "more"];
+
+/// Ids that AMP's validator rejects.
+const REJECTED: [&str; 4] = ["webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
+
+/// Whether a page may have an id that is none of its headings: one of the theme's templates, or of a
+/// footnote.
+pub(crate) fn is_beside_headings(id: &str) -> bool {
+    OF_THEME.contains(&id) || ["_", "fn:", "fnref:"].iter().any(|start| id.starts_with(start))
+}
 
 /// Properties of `document`, which AMP's validator rejects as ids (the rule of the attribute `id`
 /// in `validator-main.protoascii`), in lower case, one per line.
@@ -87,8 +85,8 @@ impl Anchors {
 
     fn unique(&mut self, wanted: &str) -> String {
         let mut id = wanted.to_owned();
-        if RESERVED.contains(&wanted) || PROPERTIES.contains(wanted) || self.given.contains(wanted)
-        {
+        let is_reserved = OF_THEME.contains(&wanted) || REJECTED.contains(&wanted);
+        if is_reserved || PROPERTIES.contains(wanted) || self.given.contains(wanted) {
             let next = self.next.entry(wanted.to_owned()).or_insert(1);
             while {
                 id = format!("{wanted}-{next}");

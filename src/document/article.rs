@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::amp::{self, UnwrappedUrl};
-use super::body::{self, BodyOptions};
+use super::body::{self, BodyOptions, OwnUrls};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
@@ -16,7 +16,7 @@ use super::draft::{
     is_foreign_publish_key, is_publish_key,
 };
 use super::excerpt::{excerpt, first_sentence};
-use super::image::{Image, http_url, read_list as read_images};
+use super::image::{Image, ImageLocation, http_url, read_list as read_images};
 use super::keys::{self, MAX_SCORE, NOT_SCORED};
 use super::nested_keys::{OF_PROVIDER, OF_RELATED};
 use super::pin::{self, Pin};
@@ -110,8 +110,11 @@ pub struct ArticleSummary {
     pub more_images: Box<[Image]>,
     /// The paths in `static/` of the images of the body.
     pub body_images: Box<[Box<str>]>,
-    /// The URLs below the root of this site that the links of the body lead to.
-    pub body_links: Box<[Box<str>]>,
+    /// The URLs below the root of this site that the links of the body and the related items lead to,
+    /// and of the pictures of these items.
+    pub own_links: Box<[Box<str>]>,
+    /// The ids of the headings of the body.
+    pub heading_ids: Box<[Box<str>]>,
     /// The quality score, if any.
     pub quality: Option<i64>,
     /// The engagement score, if any.
@@ -300,6 +303,16 @@ impl Related {
         let provider = self.provider.as_ref().map(|provider| provider.domain.clone());
         RelatedTarget { identity: self.web_url.identity(), provider }
     }
+
+    /// The URLs below the root of this site of the item and its picture.
+    fn own_links(&self, config: &Config) -> impl Iterator<Item = Box<str>> {
+        let link = config.own_url(&self.web_url).map(Into::into);
+        let picture = self.image.as_ref().and_then(|image| match &image.location {
+            ImageLocation::Local(url) => Some(url.to_string().into()),
+            ImageLocation::Remote(_) => None,
+        });
+        link.into_iter().chain(picture)
+    }
 }
 
 /// The key of the publisher's AMP page.
@@ -382,7 +395,7 @@ pub(super) fn parse(
         }
         (reason.is_none() && !excerpt.is_empty()).then(|| with_ellipsis(excerpt))
     });
-    let own_urls = body::own_urls(body, BodyOptions::new(config));
+    let own_urls = own_urls(body, &fields.related, config);
     let summary = ArticleSummary {
         path: Arc::clone(&file.path),
         title: title.into(),
@@ -404,7 +417,8 @@ pub(super) fn parse(
         image: images.next(),
         more_images: images.collect(),
         body_images: own_urls.images.into(),
-        body_links: own_urls.links.into(),
+        own_links: own_urls.links.into(),
+        heading_ids: body::heading_ids(body, config.slugs).into(),
         quality: fields.quality,
         heat: fields.heat,
         pin: fields.pin.map(|(_, pin)| pin),
@@ -415,9 +429,8 @@ pub(super) fn parse(
         aliases: shrunk(fields.aliases),
         story: fields.story,
     };
-    let body = body.to_owned();
     let (video, related) = (fields.video, fields.related);
-    let article_body = ArticleBody { video, amp, extra, body, related };
+    let article_body = ArticleBody { video, amp, extra, body: body.to_owned(), related };
     Some(Article { summary, article_body })
 }
 
@@ -442,6 +455,13 @@ pub(super) fn parse_partly(
     }
     urls.retain(|url| !placeholder::is_original(url));
     PartialArticle { path: Arc::clone(&file.path), urls, provider, topics }
+}
+
+/// The URLs of this site that a body and the related items have.
+fn own_urls(body: &str, related: &[Related], config: &Config) -> OwnUrls {
+    let mut found = body::own_urls(body, BodyOptions::new(config));
+    found.links.extend(related.iter().flat_map(|related| related.own_links(config)));
+    found
 }
 
 /// Growing leaves lists with unused capacity, and so does making smaller items of others in place.
@@ -762,8 +782,13 @@ fn published_at(node: Node<'_>, key: &str, zone: Tz, problems: &mut Problems) ->
         let problem = Problem::new(Code::InvalidDate, at, message).label(wrong_part);
         match date::corrected(&text, zone) {
             Some(date) => problem.help(format!("did you mean `{date}`?")).fix(&text, &date),
-            None => problem
-                .help("write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`"),
+            None => problem.help(date::ambiguous(&text, zone).map_or_else(
+                || {
+                    "write one such as `2026-08-09T14:24:00Z`, or a date alone: `2026-08-09`"
+                        .to_owned()
+                },
+                |[first, second]| format!("write `{first}` or `{second}`"),
+            )),
         }
     }));
     if let Field::Present(ParsedDate { instant, .. }) = timestamp
@@ -953,7 +978,7 @@ fn related_item(node: Node<'_>, config: &Config, problems: &mut Problems) -> Opt
     let at = node.at;
     let mut fields = ArticleFields::default();
     let form = |text: &str| format!("- webUrl: {}\n  title: ...", yaml_hints::scalar(text));
-    let entries = problems.keep(yaml_hints::map(node, "related", form))?;
+    let entries = problems.keep(yaml_hints::item(node, "related", form))?;
     let entries: Vec<_> = non_empty(entries).collect();
     OF_RELATED.check(&entries, problems);
     let (known, unknown): (Vec<_>, Vec<_>) =

@@ -17,6 +17,7 @@ use super::html::sanitize::{self, CLOSE_TABLE, Sanitizer};
 use super::image::path_in_static;
 use super::links::{image_source, link_target, own_fragment};
 use super::text::{self, strip_unprintable};
+use crate::slug::Slugs;
 
 pub use super::body_options::BodyOptions;
 pub use super::html::sanitize::{HtmlTarget, OPEN_IMAGE};
@@ -82,6 +83,21 @@ pub fn own_urls(markdown: &str, options: BodyOptions<'_>) -> OwnUrls {
     }
     let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
     OwnUrls { images: images_of(&html), links: links_of(&html) }
+}
+
+/// The ids of the headings of a body.
+pub fn heading_ids(markdown: &str, slugs: Slugs) -> Vec<Box<str>> {
+    let is_underline = |line: &str| {
+        let line = line.trim_matches([' ', '>']);
+        !line.is_empty() && ['=', '-'].iter().any(|sign| line.trim_matches(*sign).is_empty())
+    };
+    if !markdown.contains('#') && !markdown.lines().any(is_underline) {
+        return Vec::new();
+    }
+    let mut anchors = Anchors::new(slugs);
+    let events = TextMergeStream::new(Parser::new_ext(markdown, options()));
+    events.for_each(|event| anchors.note(&with_html_chars(event)));
+    anchors.ids().iter().flatten().map(|id| id.as_str().into()).collect()
 }
 
 /// The paths in `static/` of the images of this site that a body shows.

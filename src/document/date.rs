@@ -67,9 +67,13 @@ fn rfc_2822(text: &str, zone: Tz) -> Result<ParsedDate, String> {
 }
 
 /// The date that can only be meant by one with other separators or in another order, such as
-/// `2026/11/20`, `20.11.2026` or `20261120`, with its time.
+/// `2026/11/20`, `20.11.2026`, `20261120` or `Nov 20, 2026`, with its time, or by a number of seconds
+/// or milliseconds since 1970.
 pub fn corrected(text: &str, zone: Tz) -> Option<String> {
     let text = text.trim();
+    if let Some(date) = of_unix_time(text).or_else(|| with_month_first(text)) {
+        return parse(&date, zone).ok().map(|_| date);
+    }
     let (date, time) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
     let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
     let (year, month, day) = match *parts {
@@ -91,6 +95,37 @@ pub fn corrected(text: &str, zone: Tz) -> Option<String> {
     };
     let corrected = format!("{year}-{month:0>2}-{day:0>2}{time}");
     parse(&corrected, zone).ok().map(|_| corrected)
+}
+
+/// The instant of a Unix time with ten digits in seconds, or with thirteen in milliseconds.
+fn of_unix_time(text: &str) -> Option<String> {
+    let is_number = matches!(text.len(), 10 | 13) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = text.get(..10).filter(|_| is_number)?.parse().ok()?;
+    Some(DateTime::from_timestamp(seconds, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// The date of `November 20, 2026`, with the time after it.
+fn with_month_first(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let month: Month = words.next()?.trim_end_matches('.').parse().ok()?;
+    let day = words.next()?.trim_end_matches(',');
+    let day = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
+    let year = words.next()?.trim_end_matches(',');
+    let date = format!("{year}-{:02}-{day:0>2}", month.number_from_month());
+    Some([&*date].into_iter().chain(words).collect::<Vec<_>>().join(" "))
+}
+
+/// The two dates that may be meant by `01/02/2026`.
+pub fn ambiguous(text: &str, zone: Tz) -> Option<[String; 2]> {
+    let text = text.trim();
+    let (date, time) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
+    let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
+    let [first, second, year] = *parts else { return None };
+    let date = |month: &str, day: &str| {
+        let date = format!("{year}-{month:0>2}-{day:0>2}{time}");
+        parse(&date, zone).ok().map(|_| date)
+    };
+    Some([date(first, second)?, date(second, first)?])
 }
 
 /// Parses an integer with this many digits.

@@ -10,6 +10,7 @@ use super::nested_keys::OF_IMAGE;
 use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
 use crate::diagnostic::Code;
+use crate::domain::Domain;
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
@@ -70,7 +71,7 @@ pub(super) fn read_list(node: Node<'_>, problems: &mut Problems) -> Vec<Image> {
 fn read(node: Node<'_>, problems: &mut Problems) -> Option<Image> {
     let at = node.at;
     let map =
-        yaml_hints::map(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
+        yaml_hints::item(node, "images", |text| format!("- url: {}", yaml_hints::scalar(text)));
     let entries: Vec<_> = non_empty(problems.keep(map)?).collect();
     OF_IMAGE.check(&entries, problems);
     let (mut location, mut width, mut height, mut cached) = (Field::Missing, None, None, false);
@@ -116,7 +117,7 @@ pub fn locate(node: Node<'_>, key: &str) -> Result<ImageLocation, Problem> {
     }
     HttpUrl::parse(&text).map(|address| ImageLocation::Remote(address.into_https())).map_err(
         |refused| {
-            let problem = refusal(&refused, at, key);
+            let problem = refusal(&refused, &text, at, key);
             match path_meant(&text).filter(|_| refused == UrlError::NotAnAddress) {
                 Some(path) => problem.help(format!("for a file in `static/`, write `/{path}`")),
                 None => problem,
@@ -134,13 +135,26 @@ fn path_meant(text: &str) -> Option<&str> {
     is_path.then_some(path)
 }
 
+/// The URL that a text without a scheme, or with a misspelt one, probably means.
+fn with_scheme(text: &str) -> Option<String> {
+    let text = text.trim();
+    let rest = ["https", "http"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let rest = rest.filter(|rest| rest.starts_with([':', '/'])).unwrap_or(text);
+    let rest = rest.trim_start_matches([':', '/']);
+    let (host, _) = rest.split_once('/')?;
+    let is_host = Domain::parse(host).is_some() && !rest.contains(char::is_whitespace);
+    let url = HttpUrl::parse(&format!("https://{rest}")).ok().filter(|_| is_host)?;
+    Some(url.as_str().to_owned())
+}
+
 /// A web address. It must be absolute and have an allowed scheme.
 pub(super) fn http_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Option<HttpUrl> {
     let at = node.at;
     let text = problems.keep(node.text(key))?;
     problems.keep(check_one_line(&text, at, key))?;
-    let parsed = HttpUrl::parse(&text::decode_url_entities(&text));
-    let url = problems.keep(parsed.map_err(|refused| refusal(&refused, at, key)))?;
+    let text = text::decode_url_entities(&text);
+    let parsed = HttpUrl::parse(&text);
+    let url = problems.keep(parsed.map_err(|refused| refusal(&refused, &text, at, key)))?;
     if text.trim().contains(' ') {
         let message = format!("`{key}` contains a space, which becomes `%20`");
         let help = "write the URL on one line, with `%20` for each of its own spaces: YAML joins lines with a space";
@@ -174,11 +188,15 @@ fn begins_url(word: &str) -> bool {
 /// Why a URL with credentials is not published.
 pub(super) const CREDENTIALS: &str = "URLs must not contain a user name or password, which all readers would see; remove them, and the `@`";
 
-fn refusal(refused: &UrlError, at: crate::node::SourcePos, key: &str) -> Problem {
+fn refusal(refused: &UrlError, text: &str, at: crate::node::SourcePos, key: &str) -> Problem {
     match refused {
         UrlError::NotAnAddress => {
-            Problem::new(Code::InvalidUrl, at, format!("`{key}` is not a web URL"))
-                .label("expected a URL such as `https://news.example/story`")
+            let problem = Problem::new(Code::InvalidUrl, at, format!("`{key}` is not a web URL"))
+                .label("expected a URL such as `https://news.example/story`");
+            match with_scheme(text) {
+                Some(url) => problem.help(format!("write `{key}: {url}`")),
+                None => problem,
+            }
         }
         UrlError::Credentials => Problem::new(
             Code::UrlWithCredentials,

@@ -33,6 +33,18 @@ pub(super) fn map<'a>(
     node.map(key).map_err(|problem| with_help(problem, help))
 }
 
+/// Reads an item of a list as a mapping. `right` formats a text as one.
+pub(super) fn item<'a>(
+    node: Node<'a>,
+    key: &str,
+    right: impl Fn(&str) -> String,
+) -> Result<Vec<MapEntry<'a>>, Problem> {
+    map(node, key, right).map_err(|problem| {
+        let message = format!("an item of `{key}` must be a mapping of keys to values");
+        Problem { message, ..problem }
+    })
+}
+
 fn with_help(problem: Problem, help: Option<String>) -> Problem {
     match help {
         Some(help) => problem.help(help),

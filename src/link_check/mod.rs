@@ -38,14 +38,13 @@ pub struct LinkCheckOptions {
 /// What a check of originals found.
 #[derive(Clone, Debug, Default)]
 pub struct LinkReport {
-    /// Warnings about originals that are gone or have moved.
+    /// Warnings about originals that are gone or have moved, and one for each host with originals that
+    /// could not be reached.
     pub warnings: Vec<Diagnostic>,
     /// The number of addresses that were asked for.
     pub asked: usize,
     /// The number of addresses that were checked before.
     pub known: usize,
-    /// The hosts of addresses that could not be reached, each with their number.
-    pub unreachable: BTreeMap<String, usize>,
     /// The hosts of addresses that `robots.txt` does not allow to ask for, each with their number.
     pub disallowed: BTreeMap<String, usize>,
 }
@@ -84,18 +83,18 @@ pub fn check_originals(
     let probe = Probe { client: &client };
     let items = to_ask.into_iter().map(|url| (url.clone(), url));
     let states = runtime.block_on(by_host(items, async |url, asked| (asked, probe.run(url).await)));
+    let mut unreachable: BTreeMap<&str, BTreeSet<&HttpUrl>> = BTreeMap::new();
     for (url, state) in states {
         match state {
             Ok(state) => {
                 let link = CheckedLink { at: options.now, state };
                 checked.links.insert(url.as_str().to_owned(), link);
             }
-            Err(reason) => {
-                let hosts = match reason {
-                    Unchecked::Unreachable => &mut report.unreachable,
-                    Unchecked::Disallowed => &mut report.disallowed,
-                };
-                *hosts.entry(url.host().to_owned()).or_default() += 1;
+            Err(Unchecked::Unreachable) => {
+                unreachable.entry(url.host()).or_default().insert(url);
+            }
+            Err(Unchecked::Disallowed) => {
+                *report.disallowed.entry(url.host().to_owned()).or_default() += 1;
             }
         }
     }
@@ -104,6 +103,17 @@ pub fn check_originals(
         let link = checked.links.get(summary.web_url.as_str());
         report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
     }
+    let mut places: BTreeMap<&str, Vec<Location>> = BTreeMap::new();
+    for (_, summary) in &documents.summaries {
+        let host = summary.web_url.host();
+        if unreachable.get(host).is_some_and(|urls| urls.contains(&summary.web_url)) {
+            places.entry(host).or_default().push(location(root, summary));
+        }
+    }
+    let warnings = places.into_iter().filter_map(|(host, places)| {
+        unreachable_host(host, unreachable.get(host)?.len(), places.into_iter())
+    });
+    report.warnings.extend(warnings);
     checked.hosts = client.into_memory();
     // Only requests are lost.
     report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
@@ -202,6 +212,19 @@ fn warning(
         ),
     };
     Some(Diagnostic::new(code, location(root, summary), message).help(help))
+}
+
+/// The warning about a host whose originals could not be reached.
+fn unreachable_host(
+    host: &str,
+    count: usize,
+    mut locations: impl Iterator<Item = Location>,
+) -> Option<Diagnostic> {
+    let originals = if count == 1 { "1 original".to_owned() } else { format!("{count} originals") };
+    let message = format!("{originals} could not be reached, at {host}");
+    let warning = Diagnostic::new(Code::UnreachableHost, locations.next()?, message)
+        .help("open one in a browser; the next check asks again");
+    Some(locations.fold(warning, |warning, other| warning.other(other, "is at the same host")))
 }
 
 fn without_original(summary: &ArticleSummary, options: LinkCheckOptions) -> String {

@@ -26,7 +26,7 @@ pub(super) struct Redirects<'a> {
     pub(super) published: Vec<Redirect<'a>>,
     /// The documents of new lists that give way to redirects.
     pub(super) refused_lists: Vec<Refused>,
-    /// An error for each alias that cannot be published.
+    /// An error for each alias that cannot be published, and a warning for each without a use.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -57,6 +57,7 @@ pub(super) fn redirects<'a>(
             && folded(&file.path) == folded(&path)
             && is_page_of(file, &redirect)
         {
+            diagnostics.extend(Some(own_alias(&redirect)).filter(|_| !redirect.is_of_story));
             continue;
         }
         if let Some(PathOwner::File(file)) = owner
@@ -201,6 +202,13 @@ fn line_too_long(routes: Routes<'_>, redirect: &Redirect<'_>) -> Option<Diagnost
             .at_key("aliases")
             .help("remove it, or give the page a shorter URL")
     })
+}
+
+fn own_alias(redirect: &Redirect<'_>) -> Diagnostic {
+    let message = format!("the alias `/{}/` is the address of this document itself", redirect.from);
+    Diagnostic::new(Code::AliasOfItself, Location::file(redirect.display_path.clone()), message)
+        .at_key("aliases")
+        .help("remove it")
 }
 
 fn alias_conflict(redirect: &Redirect<'_>, owner: String) -> Diagnostic {

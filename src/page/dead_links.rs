@@ -7,11 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::output_file::{File, OutputContent, leads_to_file};
 use super::output_files::OutputFiles;
+use super::route::Route;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
-use crate::document::Page;
-use crate::document::body::{self, BodyOptions, HtmlTarget, OwnUrls};
+use crate::document::body::{self, BodyOptions, OwnUrls};
 use crate::document::image::{Image, path_in_static};
+use crate::document::{ArticleSummary, Page, is_beside_headings};
 use crate::preflight::REDIRECTS;
+use crate::source;
 
 /// A link or picture that leads to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,37 +34,11 @@ enum Missing {
     Picture,
 }
 
-impl DeadLink {
-    /// The warning, which names no line.
-    pub fn warning(&self, pages: &[Page]) -> Diagnostic {
-        let target = &self.target;
-        let message = match self.missing {
-            Missing::Page => format!("`{target}` leads to no page or file of this site"),
-            Missing::Heading => format!("`{target}` leads to no heading of that page"),
-            Missing::Picture => {
-                format!("`{target}` is no picture of this site: there is no static{target}")
-            }
-        };
-        let name = target.trim_matches('/');
-        let near = || closest_match(name, pages.iter().map(|page| page.address.as_str()));
-        let help = match self.missing {
-            Missing::Page => near().map(|page| format!("did you mean `/{page}/`?")),
-            Missing::Heading | Missing::Picture => None,
-        };
-        let help = help.unwrap_or_else(|| "correct or remove it".to_owned());
-        let code = match self.missing {
-            Missing::Page | Missing::Heading => Code::DeadLink,
-            Missing::Picture => Code::MissingPicture,
-        };
-        let warning = Diagnostic::new(code, Location::file(&self.document), message).help(help);
-        Diagnostic { key: self.key, ..warning }
-    }
-}
-
 impl OutputFiles<'_> {
     /// The dead links of documents, in the order of their paths. None if a file of the site
-    /// redirects by rules of its own.
-    pub fn dead_links(&self) -> Vec<DeadLink> {
+    /// redirects by rules of its own. `ids` are those of the site's own templates; they may have any if
+    /// it is None.
+    pub fn dead_links(&self, ids: Option<&HashSet<&str>>) -> Vec<DeadLink> {
         let has_own_rules = self.files.iter().any(|file| {
             &*file.path == REDIRECTS && matches!(file.content, OutputContent::File(File::Copy(_)))
         });
@@ -71,7 +47,7 @@ impl OutputFiles<'_> {
         }
         let (collection, config) = (self.routes.collection, self.routes.config);
         let options = BodyOptions::new(config);
-        let targets = LinkTargets::new(self);
+        let targets = LinkTargets::new(self, ids);
         let mut dead = Vec::new();
         for summary in collection.ids().map(|id| collection.summary(id)) {
             let images = summary.images().map(|image| ("images", image));
@@ -79,7 +55,7 @@ impl OutputFiles<'_> {
             let pictures =
                 images.chain(logo).filter_map(|(key, image)| self.dead_image(key, image));
             let pictures = pictures.chain(self.dead_paths(&summary.body_images));
-            let links = targets.dead(&summary.body_links);
+            let links = targets.dead(&summary.own_links);
             let found = pictures.chain(links);
             dead.extend(found.map(|found| found.of(summary.display_path())));
         }
@@ -90,7 +66,13 @@ impl OutputFiles<'_> {
         }
         let terms = collection.topics.terms().chain(collection.providers.terms());
         for file in terms.filter_map(|(_, term)| term.page.as_ref()) {
-            let found = file.logo.as_ref().and_then(|logo| self.dead_image("logo", logo));
+            let logo = file.logo.as_ref().and_then(|logo| self.dead_image("logo", logo));
+            let urls = [("url", &file.website), ("feed", &file.feed)];
+            let links = urls.into_iter().filter_map(|(key, url)| {
+                let dead = targets.dead_target(config.own_url(url.as_ref()?)?)?;
+                Some(Dead { key: Some(key), ..dead })
+            });
+            let found = logo.into_iter().chain(links);
             dead.extend(found.map(|found| found.of(file.display_path.clone())));
         }
         dead.sort();
@@ -101,19 +83,96 @@ impl OutputFiles<'_> {
     }
 
     /// Warnings of literal links of templates, which begin with `/`.
-    pub fn dead_template_links(&self, links: Vec<(Location, String)>) -> Vec<Diagnostic> {
+    pub fn dead_template_links(
+        &self,
+        links: Vec<(Location, String)>,
+        ids: Option<&HashSet<&str>>,
+    ) -> Vec<Diagnostic> {
         let root = self.routes.config.root().trim_end_matches('/');
-        let targets = LinkTargets::new(self);
+        let targets = LinkTargets::new(self, ids);
         let warning = |(location, url): (Location, String)| {
             let target = url.strip_prefix(root)?;
             if !(target.is_empty() || target.starts_with(['/', '?', '#'])) {
                 return None;
             }
             let dead = targets.dead_target(target)?;
-            let warning = dead.of(String::new()).warning(&self.routes.collection.pages);
+            let warning = self.dead_link_warning(&dead.of(String::new()));
             Some(Diagnostic { location, ..warning })
         };
         links.into_iter().filter_map(warning).collect()
+    }
+
+    /// The warning of a dead link, which names no line.
+    pub fn dead_link_warning(&self, dead: &DeadLink) -> Diagnostic {
+        let DeadLink { document, target, key, missing } = dead;
+        let message = match missing {
+            Missing::Page => format!("`{target}` leads to no page or file of this site"),
+            Missing::Heading => format!("`{target}` leads to no heading of that page"),
+            Missing::Picture => {
+                format!("`{target}` is no picture of this site: there is no static{target}")
+            }
+        };
+        let help = match missing {
+            Missing::Page => self.meant_page(target),
+            Missing::Heading => self.meant_heading(target),
+            Missing::Picture => self.meant_file(target),
+        };
+        let code = match missing {
+            Missing::Page | Missing::Heading => Code::DeadLink,
+            Missing::Picture => Code::MissingPicture,
+        };
+        let warning = Diagnostic::new(code, Location::file(document), message)
+            .help(help.unwrap_or_else(|| "correct or remove it".to_owned()));
+        Diagnostic { key: *key, ..warning }
+    }
+
+    /// What is probably meant by a link to no page.
+    fn meant_page(&self, target: &str) -> Option<String> {
+        let name = target.trim_matches('/');
+        if name.starts_with("www.") {
+            return Some(format!(
+                "a link to another site begins with `https://`: `https://{name}`"
+            ));
+        }
+        if let Some(document) = source::is_markdown(name).then(|| self.page_of_document(name)) {
+            return document.map(|url| format!("this document is published at `{url}`"));
+        }
+        let pages = self.routes.collection.pages.iter().map(|page| page.address.as_str());
+        let near = || closest_match(name, pages).map(|page| format!("did you mean `/{page}/`?"));
+        self.meant_file(target).or_else(near)
+    }
+
+    /// What is probably meant by a link to a heading that is not there.
+    fn meant_heading(&self, target: &str) -> Option<String> {
+        let (path, fragment) = target.split_once('#')?;
+        let targets = LinkTargets::new(self, None);
+        let ids = targets.heading_ids(path)?;
+        let id = closest_match(fragment, ids.iter().map(String::as_str))?.to_owned();
+        Some(format!("did you mean `{path}#{id}`?"))
+    }
+
+    /// The file of `static/` that is probably meant by a path.
+    fn meant_file(&self, target: &str) -> Option<String> {
+        let below = target.strip_prefix("/static/")?;
+        let has_file = self.has_file_at(&path_in_static(below)?);
+        has_file.then(|| format!("the files of `static/` are at the root: `/{below}`"))
+    }
+
+    /// The URL below the site's root of the page of a document, given the end of its path.
+    fn page_of_document(&self, name: &str) -> Option<String> {
+        let path = path_in_static(name)?;
+        let path = path.strip_prefix("content/").unwrap_or(&path);
+        let is_it = |document: &str| {
+            document.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let collection = self.routes.collection;
+        let articles = collection.ids().filter(|id| is_it(&collection.summary(*id).path));
+        let articles = articles.filter(|id| self.routes.has_page(*id)).map(Route::Article);
+        let pages = collection.pages.iter().enumerate();
+        let pages = pages.filter(|(_, page)| is_it(&page.display_path));
+        let mut found = articles.chain(pages.map(|(index, _)| Route::Page(index)));
+        let address = self.routes.address(found.next()?);
+        found.next().is_none().then(|| format!("/{address}/"))
     }
 
     fn dead_image(&self, key: &'static str, image: &Image) -> Option<Dead> {
@@ -131,15 +190,19 @@ impl OutputFiles<'_> {
 /// What links of the site can lead to.
 struct LinkTargets<'a> {
     outputs: &'a OutputFiles<'a>,
+    /// The ids of the site's own templates; None if they may have any.
+    ids: Option<&'a HashSet<&'a str>>,
     /// The pages of the site by their addresses, with the IDs of each that a link has led to.
     pages: HashMap<&'a str, (&'a Page, OnceCell<HashSet<String>>)>,
+    /// The articles with pages by their addresses, once a link has led to a heading.
+    articles: OnceCell<HashMap<&'a str, &'a ArticleSummary>>,
 }
 
 impl<'a> LinkTargets<'a> {
-    fn new(outputs: &'a OutputFiles<'a>) -> Self {
+    fn new(outputs: &'a OutputFiles<'a>, ids: Option<&'a HashSet<&'a str>>) -> Self {
         let pages = outputs.routes.collection.pages.iter();
         let pages = pages.map(|page| (page.address.as_str(), (page, OnceCell::new()))).collect();
-        Self { outputs, pages }
+        Self { outputs, ids, pages, articles: OnceCell::new() }
     }
 
     fn dead(&self, targets: &[Box<str>]) -> impl Iterator<Item = Dead> {
@@ -154,18 +217,35 @@ impl<'a> LinkTargets<'a> {
         if !leads_to_file(&path, has_file) {
             return Some(Dead::new(target.to_owned(), Missing::Page));
         }
-        if fragment.is_empty() {
+        let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
+        let is_of_template = self.ids.is_none_or(|ids| ids.contains(&*fragment));
+        if fragment.is_empty() || is_beside_headings(&fragment) || is_of_template {
             return None;
         }
-        let (page, ids) = self.pages.get(path.trim_matches('/'))?;
-        let ids = ids.get_or_init(|| {
-            let options = BodyOptions::new(self.outputs.routes.config);
-            let html = body::to_html(&page.body, options, HtmlTarget::Html);
-            let ids = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
-            ids.map(str::to_owned).collect()
-        });
-        let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
-        (!ids.contains(&*fragment)).then(|| Dead::new(target.to_owned(), Missing::Heading))
+        let is_dead = !self.heading_ids(url)?.contains(&*fragment);
+        is_dead.then(|| Dead::new(target.to_owned(), Missing::Heading))
+    }
+
+    /// The ids of the headings of the page or article at a URL below the site's root.
+    fn heading_ids(&self, url: &str) -> Option<Cow<'_, HashSet<String>>> {
+        let path = path_in_static(url).unwrap_or(Cow::Borrowed(url));
+        let address = path.trim_matches('/');
+        if let Some((page, ids)) = self.pages.get(address) {
+            let slugs = self.outputs.routes.config.slugs;
+            let ids = ids.get_or_init(|| {
+                body::heading_ids(&page.body, slugs).into_iter().map(Into::into).collect()
+            });
+            return Some(Cow::Borrowed(ids));
+        }
+        let summary = self.articles.get_or_init(|| self.articles()).get(address)?;
+        Some(Cow::Owned(summary.heading_ids.iter().map(ToString::to_string).collect()))
+    }
+
+    fn articles(&self) -> HashMap<&'a str, &'a ArticleSummary> {
+        let OutputFiles { routes, .. } = self.outputs;
+        let collection = routes.collection;
+        let with_pages = collection.ids().filter(|id| routes.has_page(*id));
+        with_pages.map(|id| (collection.address(id), collection.summary(id))).collect()
     }
 }
 

@@ -235,6 +235,18 @@ impl Templates {
         self.own().flat_map(|own| own_links(&own.display_path, &own.text)).collect()
     }
 
+    /// The ids in the site's own templates. None if they contain expressions.
+    pub fn own_ids(&self) -> Option<HashSet<&str>> {
+        let ids = self.own().flat_map(|own| {
+            [" id=\"", " id='", " id="].into_iter().flat_map(|mark| own.text.split(mark).skip(1))
+        });
+        let id = |rest: &'_ str| -> Option<usize> {
+            let end = rest.find(|c: char| "\"'>".contains(c) || c.is_whitespace())?;
+            (!rest.get(..end)?.contains(['{', '}'])).then_some(end)
+        };
+        ids.map(|rest| rest.get(..id(rest)?)).collect()
+    }
+
     /// A warning for each thing in the site's own templates that its Content-Security-Policy blocks.
     pub fn blocked_content(&self, config: &Config) -> Vec<Diagnostic> {
         let base_has_policy = self.0.get("base.html").is_some_and(Template::has_policy);

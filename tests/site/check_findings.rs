@@ -1,6 +1,8 @@
 //! What `newsgen check` finds in sites that can be published.
 
-use crate::fixture::{Site, article, messages, newsgen, text, with_help};
+use newsgen::diagnostic::Code;
+
+use crate::fixture::{CONFIG, Site, article, messages, newsgen, text, with_help};
 
 /// The findings of a site, which a build from the cache must report again.
 fn findings(site: &Site) -> Vec<String> {
@@ -93,12 +95,39 @@ fn rare_spelling_of_a_frequent_topic_is_a_warning() {
     assert_eq!(
         findings(&site),
         [
-            "content/a1-0.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
-            "content/a1-1.md:9:9: the topic `Citys` is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+            "content/a1-0.md:9:10: the topic `Citys` of 2 articles is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
+            "content/a1-1.md:9:10: the topic `Citys` of 2 articles is probably `Cities`, which 5 articles have (write `Cities`, or create content/topics/citys.md if it is a topic of its own)",
         ]
     );
     site.write("content/topics/citys.md", "---\n---\n");
     assert_eq!(findings(&site), [""; 0], "its file confirms the topic");
+}
+
+#[test]
+fn rare_spelling_of_a_topic_with_a_file_is_a_warning() {
+    let site = with_topics(&[("Citys", 1)]);
+    assert_eq!(findings(&site), [""; 0]);
+    site.write("content/topics/cities.md", "---\n---\n");
+    let found = findings(&site);
+    assert_eq!(
+        found[0],
+        "content/a0-0.md:9:10: the topic `Citys` of 1 article is probably `cities`, of content/topics/cities.md (write `cities`, or create content/topics/citys.md if it is a topic of its own)"
+    );
+}
+
+#[test]
+fn other_spelling_of_a_topic_is_a_warning_with_its_place() {
+    let site = with_topics(&[("Cities", 8), ("cities", 2), ("Old ports", 1), ("Old Ports", 1)]);
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a1-0.md:9:10: topics `cities` (2 articles) and `Cities` (8 articles) share the URL /topics/cities/ (write `Cities`)",
+            "content/a1-1.md:9:10: topics `cities` (2 articles) and `Cities` (8 articles) share the URL /topics/cities/ (write `Cities`)",
+            "content/a2-0.md:9:10: topics `Old ports` (1 article) and `Old Ports` (1 article) share the URL /topics/old-ports/ (use one spelling)",
+        ]
+    );
+    site.write("content/topics/cities.md", "---\nname: cities\n---\n");
+    assert_eq!(findings(&site).len(), 9, "the name in the file is the right one");
 }
 
 #[test]
@@ -250,7 +279,7 @@ fn dead_links_of_documents_are_warnings() {
             "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
             "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
             "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
-            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (correct or remove it)",
+            "content/a.md:14:69: `/about/#tema` leads to no heading of that page (did you mean `/about/#team`?)",
             "content/pages/about.md:7:6: `/nowhere` leads to no page or file of this site (correct or remove it)",
             "content/providers/provider.example.md:2:7: `/images/c.png` is no picture of this site: there is no static/images/c.png (correct or remove it)",
         ]
@@ -390,4 +419,210 @@ fn template_code_of_other_generators_is_reported_by_line() {
             "content/pages/about.md:5:1 `{{< map >}}`",
         ]
     );
+}
+
+#[test]
+fn dead_headings_are_found_on_pages_of_articles() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let b = "/news/2026/01/b/";
+    let links = format!(
+        "[a]({b}#one) [b]({b}#tow) [c]({b}#main) [d]({b}#fn:1) [e](#main) [f](#fn:1)[^1]\n\n[^1]: F.\n"
+    );
+    site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + &links);
+    site.write("content/b.md", article("b", "2026-01-02", "") + "\n# One\n\nTwo\n---\n");
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:11:31: `/news/2026/01/b/#tow` leads to no heading of that page (did you mean `/news/2026/01/b/#two`?)"
+        ]
+    );
+    // A heading that moves away is found, though the site is built from the cache.
+    site.write("content/b.md", article("b", "2026-01-02", "") + "\n# Other\n\n## Tow\n");
+    let found = findings(&site);
+    let dead: Vec<&str> = found.iter().filter_map(|line| line.split('`').nth(1)).collect();
+    assert_eq!(dead, ["/news/2026/01/b/#one"]);
+    site.write("templates/hooks/footer.html", "<p id=\"one\">1</p>");
+    assert_eq!(findings(&site), [""; 0], "the site's own template has it");
+}
+
+#[test]
+fn dead_links_of_front_matter_are_warnings() {
+    let mut site = Site::new("=== static/images/a.png\nx\n");
+    site.reports_dead_links = true;
+    let related = "related:\n- title: B\n  webUrl: https://test.example/news/2026/01/c/\n  \
+        images: [{url: /images/b.png}]\n- title: A\n  webUrl: http://test.example/news/2026/01/a/\n  \
+        images: [{url: /images/a.png}]\n- title: W\n  webUrl: https://www.other.example/none/\n";
+    site.write("content/a.md", article("a", "2026-01-02", related));
+    site.write(
+        "content/providers/provider.example.md",
+        "---\nurl: https://test.example/none\nfeed: https://test.example/sitemap.xml\n---\n",
+    );
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:11:11: `/news/2026/01/c/` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:12:18: `/images/b.png` leads to no page or file of this site (correct or remove it)",
+            "content/providers/provider.example.md:2:6: `/none` leads to no page or file of this site (correct or remove it)",
+        ]
+    );
+}
+
+#[test]
+fn alias_of_its_own_document_is_a_warning() {
+    let site = Site::new("");
+    let aliases = "aliases: [/news/2026/01/a/, /old/]\n";
+    site.write("content/a.md", article("a", "2026-01-02", aliases));
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:9:10: the alias `/news/2026/01/a/` is the address of this document itself (remove it)"
+        ]
+    );
+    assert_eq!(site.build().stats.left_out_aliases, 0);
+}
+
+#[test]
+fn help_for_a_dead_link_names_what_is_meant() {
+    let mut site = Site::new("=== static/images/a.png\nx\n");
+    site.reports_dead_links = true;
+    site.write("content/news/b.md", article("b", "2026-01-02", ""));
+    site.write("content/pages/about.md", "---\ntitle: About\n---\n");
+    for (link, help) in [
+        ("[b](b.md)", "this document is published at `/news/2026/01/b/`"),
+        ("[b](../news/b.md)", "this document is published at `/news/2026/01/b/`"),
+        ("[b](/content/pages/about.md)", "this document is published at `/about/`"),
+        ("[b](/none.md)", "correct or remove it"),
+        (
+            "[b](www.other.example/x)",
+            "a link to another site begins with `https://`: `https://www.other.example/x`",
+        ),
+        ("[b](/static/images/a.png)", "the files of `static/` are at the root: `/images/a.png`"),
+        ("![b](static/images/a.png)", "the files of `static/` are at the root: `/images/a.png`"),
+        ("[b](/static/images/none.png)", "correct or remove it"),
+    ] {
+        site.write("content/a.md", article("a", "2026-01-02", "") + "\n" + link + "\n");
+        let found = findings(&site);
+        assert!(found.len() == 1 && found[0].ends_with(&format!("({help})")), "{link}: {found:#?}");
+    }
+}
+
+#[test]
+fn help_for_a_wrong_value_is_what_to_write() {
+    for (before, after, expected) in [
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: www.provider.example/a",
+            "content/a.md:5:14: `originalUrl` is not a web URL (write `originalUrl: https://www.provider.example/a`)",
+        ),
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: https//provider.example/a",
+            "content/a.md:5:14: `originalUrl` is not a web URL (write `originalUrl: https://provider.example/a`)",
+        ),
+        (
+            "originalUrl: https://www.provider.example/a",
+            "originalUrl: a story",
+            "content/a.md:5:14: `originalUrl` is not a web URL ()",
+        ),
+        (
+            "2026-01-02T10:00:00Z",
+            "01/02/2026",
+            "content/a.md:4:20: `publishedDateTime` is not a date and time (write `2026-01-02` or `2026-02-01`)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\npublished: no\n---",
+            "content/a.md:9:12: `published` must be `true` or `false` (write `false`)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\npublished: \"true\"\n---",
+            "content/a.md:9:12: `published` must be `true` or `false` (write `true` without quotation marks)",
+        ),
+        (
+            "provider.example\n---",
+            "provider.example\nimages: [/a.png]\n---",
+            "content/a.md:9:10: an item of `images` must be a mapping of keys to values (write `- url: /a.png`)",
+        ),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("a", "2026-01-02", "").replace(before, after));
+        assert_eq!(with_help(&site), [expected]);
+    }
+}
+
+/// The lines about unused files of what a check prints.
+fn unused_files(site: &Site) -> Vec<String> {
+    let output = newsgen(site.root(), &["check", "--format", "short"]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    let lines = text(&output.stdout);
+    let unused = lines.lines().filter(|line| line.contains("nothing on this site mentions"));
+    unused.map(str::to_owned).collect()
+}
+
+#[test]
+fn static_files_that_nothing_mentions_are_warnings() {
+    let site = Site::new("");
+    let body =
+        "\n![a](/images/body.png) [b](/files/my%20report.pdf) <img src=\"images/Raw.PNG\">\n";
+    let images = "images: [{url: /images/cover.jpg}]\n";
+    site.write("content/a.md", article("a", "2026-01-02", images) + body);
+    site.write(
+        "content/draft.md",
+        article("d", "2026-01-02", "published: false\n") + "\n![](/images/draft.png)\n",
+    );
+    site.write("site.toml", format!("{CONFIG}[theme]\nlogo = \"/images/logo.svg\"\n"));
+    site.write(
+        "templates/hooks/footer.html",
+        "<link href=\"/css/own.css\"><img src=\"/flags/{{ page.url }}.png\">",
+    );
+    site.write(
+        "templates/hooks/head.html",
+        "<script src=\"/js/app.js\"></script>{% if x %}<img src=\"{{ x }}.webp\">{% endif %}",
+    );
+    site.write("static/js/app.js", "import(\"./part-\" + number + \".js\")\n");
+    site.write("static/css/own.css", "a { background: url(../images/bg.png) }\n");
+    site.write(
+        "static/images/logo.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"/>",
+    );
+    for path in [
+        "images/body.png",
+        "images/raw.png",
+        "images/cover.jpg",
+        "images/draft.png",
+        "images/bg.png",
+        "files/my report.pdf",
+        "flags/de.png",
+        "scripts/part-1.js",
+        "covers/harbour.webp",
+        "robots.txt",
+        "old/page.html",
+    ] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    assert_eq!(unused_files(&site), [""; 0]);
+    for path in ["images/none.jpg", "files/1.pdf", "files/2.pdf", "files/3.pdf", "files/4.pdf"] {
+        site.write(&format!("static/{path}"), "x");
+    }
+    let code = Code::UnusedStaticFile;
+    assert_eq!(
+        unused_files(&site),
+        [
+            format!(
+                "static/files/1.pdf:1:1: warning[{code}]: nothing on this site mentions 4 files: static/files/1.pdf, static/files/2.pdf, static/files/3.pdf and 1 more"
+            ),
+            format!(
+                "static/images/none.jpg:1:1: warning[{code}]: nothing on this site mentions this file"
+            ),
+        ]
+    );
+    let found = site.findings();
+    assert!(found.iter().all(|line| !line.contains("mentions")), "only a check looks: {found:?}");
+    for folder in 0..20 {
+        site.write(&format!("static/x{folder}/unused.pdf"), "x");
+    }
+    let found = unused_files(&site);
+    assert!(found.len() == 11 && found[10].contains("mentions 12 more files"), "{found:#?}");
 }

@@ -130,6 +130,77 @@ fn fix_keeps_line_ends_and_permissions() {
 }
 
 #[test]
+fn fix_writes_true_and_false_as_yaml_does() {
+    for (before, after) in [
+        ("no", "false"),
+        ("Yes", "true"),
+        ("\"false\"", "false"),
+        ("'off'", "false"),
+        ("0", "false"),
+        ("1 # yes", "true # yes"),
+        ("never", "never"),
+    ] {
+        let (_, found) = fixed_article(&format!("published: {before}\n"));
+        let expected = article("A", "2026-01-02", &format!("published: {after}\n"));
+        assert_eq!(found, expected, "{before}");
+    }
+    let site = Site::new("");
+    site.write("site.toml", format!("{CONFIG}archives = \"no\"\n"));
+    fix(&site, &["--yes"]);
+    assert_eq!(read(&site, "site.toml"), format!("{CONFIG}archives = false\n"));
+}
+
+#[test]
+fn fix_corrects_dates_in_words_and_numbers() {
+    for (before, after) in [
+        ("Nov 20, 2025", "2025-11-20"),
+        ("November 3rd, 2025 14:24", "2025-11-03 14:24"),
+        ("1763648640", "2025-11-20T14:24:00Z"),
+        ("1763648640123", "2025-11-20T14:24:00Z"),
+        ("Nov 31, 2025", "Nov 31, 2025"),
+        ("176364864", "176364864"),
+    ] {
+        let site = Site::new("");
+        let text = article("A", "2026-01-02", "");
+        site.write("content/a.md", text.replace("2026-01-02T10:00:00Z", before));
+        fix(&site, &["--yes"]);
+        let expected = text.replace("2026-01-02T10:00:00Z", after);
+        assert_eq!(read(&site, "content/a.md"), expected, "{before}");
+    }
+}
+
+#[test]
+fn fix_spells_topics_as_most_articles_do() {
+    let site = Site::new("");
+    for index in 0..8 {
+        let more = "topics: [\"C#: code\", Elections]\n";
+        site.write(
+            &format!("content/a{index}.md"),
+            article(&format!("a{index}"), "2026-01-02", more),
+        );
+    }
+    let rare = [
+        ("topics: [Ports, c# code] # two\n", "topics: [Ports, \"C#: code\"] # two\n"),
+        ("topics:\n  - 'c# code' # why\n", "topics:\n  - 'C#: code' # why\n"),
+        ("topics:\n- \"Eletions\"\n- Sea\n", "topics:\n- \"Elections\"\n- Sea\n"),
+        ("topics: [Eletions, Elections]\n", "topics: [Eletions, Elections]\n"),
+    ];
+    let path = |index: usize| format!("content/b{index}.md");
+    for (index, (before, _)) in rare.iter().enumerate() {
+        site.write(&path(index), article(&format!("b{index}"), "2026-01-02", before));
+    }
+    let (_, stdout, stderr) = fix(&site, &["--yes"]);
+    assert!(
+        stdout.contains("-topics: [Ports, c# code] # two\n+topics: [Ports, "),
+        "{stdout}{stderr}"
+    );
+    for (index, (_, after)) in rare.iter().enumerate() {
+        let expected = article(&format!("b{index}"), "2026-01-02", after);
+        assert_eq!(read(&site, &path(index)), expected, "{stdout}{stderr}");
+    }
+}
+
+#[test]
 fn fix_changes_the_configuration_that_is_checked() {
     let site = Site::new("");
     let before = format!("\u{feff}perpage = 9\n{CONFIG}");

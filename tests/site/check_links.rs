@@ -94,7 +94,8 @@ fn originals_that_are_gone_or_moved_are_warnings() {
     }
     assert_eq!(printed.matches("]: the original ").count(), 4, "{printed}");
     assert!(printed.contains("10 originals: 10 asked, 0 known\n"), "{printed}");
-    assert!(printed.contains("3 originals could not be reached, at 127.0.0.1:"), "{printed}");
+    assert_eq!(printed.matches("]: 3 originals could not be reached, at 127.0.0.1:").count(), 1);
+    assert!(printed.contains("content/7.md:5:14"), "{printed}");
     assert_eq!(server.take_requests().iter().filter(|path| *path == "/forbidden").count(), 2);
 
     // What could not be reached is asked for again.
@@ -201,7 +202,7 @@ fn host_that_does_not_respond_is_asked_once() {
     let limited = WebServer::new(|_| response("429 Too Many Requests\r\nretry-after: 60", b""));
     let site = site(&[broken.url("/a"), broken.url("/b"), limited.url("/a"), limited.url("/b")]);
     let printed = check(&site, &[]);
-    assert!(printed.contains("4 originals could not be reached"), "{printed}");
+    assert_eq!(printed.matches("]: 2 originals could not be reached").count(), 2, "{printed}");
     assert_eq!((broken.take_requests().len(), limited.take_requests().len()), (1, 1));
     check(&site, &[]);
     assert_eq!((broken.take_requests().len(), limited.take_requests().len()), (1, 0));
@@ -251,6 +252,24 @@ fn robots_txt_is_asked_for_once_a_day_unless_it_failed() {
         check(&site, &[]);
         assert_eq!(count(server.take_requests()), usize::from(is_asked), "{robots} {hours}");
     }
+}
+
+#[test]
+fn unreachable_host_is_reported_once_with_all_documents() {
+    let broken = WebServer::new(|_| Vec::new());
+    let urls: Vec<String> = (0..6).map(|index| broken.url(&format!("/{index}"))).collect();
+    let site = site(&urls);
+    let printed = check(&site, &[]);
+    assert_eq!(printed.matches("could not be reached").count(), 1, "{printed}");
+    assert!(printed.contains("6 originals") && printed.contains("and 2 more places"), "{printed}");
+    let json = text(&run(&site, &["--format", "json"]).stdout);
+    let sarif = text(&run(&site, &["--format", "sarif"]).stdout);
+    for index in 0..6 {
+        let file = format!("content/{index}.md");
+        assert!(json.contains(&file) && sarif.contains(&file), "{file}: {json}");
+    }
+    let found: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(found["warnings"], 1, "{json}");
 }
 
 #[test]

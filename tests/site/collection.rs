@@ -69,8 +69,12 @@ fn topics_merge_by_slug() {
     site.write("content/c.md", article("Three", "2026-01-04", "topics: [AI, C, .NET]\n"));
     let outcome = site.try_build();
     let warning = &outcome.diagnostics[0];
-    assert_eq!(warning.location.to_string(), "content/b.md");
-    assert!(warning.message.contains("`ai` and `AI` share the URL"), "{}", warning.message);
+    assert_eq!(warning.location.to_string(), "content/b.md:9:10");
+    assert!(
+        warning.message.contains("`ai` (1 article) and `AI` (2 articles) share"),
+        "{}",
+        warning.message
+    );
     assert_eq!(warning.others[0].0.to_string(), "content/a.md");
     for slug in ["ai", "c", "c-plus-plus", "c-sharp", "dot-net", "electricite", "量子計算"] {
         site.page(&format!("topics/{slug}/index.html"));

@@ -1,5 +1,7 @@
 //! Documents about the same original.
 
+use newsgen::diagnostic::Code;
+
 use crate::fixture::{Site, article, messages};
 
 #[test]
@@ -28,6 +30,28 @@ fn duplicate_original_warning_names_both_documents() {
     );
     assert!(outcome.diagnostics.iter().all(|found| found.changes_output));
     assert_eq!(outcome.diagnostics[0].others[0].0.file, "content/a.md");
+}
+
+#[test]
+fn draft_with_the_original_of_an_article_is_a_warning() {
+    let found = |of_article: &str, of_draft: &str| {
+        let site = Site::new("");
+        site.write("content/a.md", article("one", "2026-01-01", of_article));
+        let draft = format!("published: false\n{of_draft}");
+        site.write("content/draft.md", article("one", "2026-01-02", &draft));
+        let mut found = site.try_build().diagnostics;
+        found.retain(|found| found.code == Code::DuplicateOriginal);
+        assert!(found.iter().all(|found| !found.changes_output));
+        messages(&found)
+    };
+    assert_eq!(
+        found("", ""),
+        [
+            "content/draft.md:5:14: this draft has the same original as content/a.md, which is published"
+        ]
+    );
+    assert_eq!(found("", "story: none\n"), [""; 0]);
+    assert_eq!(found("published: false\n", ""), [""; 0], "two drafts");
 }
 
 #[test]

@@ -20,7 +20,8 @@ use std::str::Utf8Error;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::diagnostic::{Code, Diagnostic, Location};
+use super::yaml_hints::scalar;
+use crate::diagnostic::{Code, Diagnostic, Fix, Location};
 use crate::node::{MapEntry, Node, Problem, ProblemKind, Problems, SourcePos, Value};
 use crate::source;
 use location::{DiagnosticSource, HIDDEN_LINE, MAX_PROBLEMS, location_of_error};
@@ -228,6 +229,40 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     };
     let parts = split(file, bytes).ok();
     parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
+}
+
+/// The location of an item in the list of an outermost key, and whether it is in quotation marks.
+/// None if there is no such item, or if it is not written as it is read.
+pub fn location_of_item(
+    file: &str,
+    bytes: &[u8],
+    key: &str,
+    text: &str,
+) -> Option<(Location, bool)> {
+    let yaml = split(file, bytes).ok()?.yaml;
+    let Value::Map(entries) = YamlReader::default().read(yaml).ok()?.node.value else {
+        return None;
+    };
+    let entry = entries.into_iter().find(|entry| entry.key == key)?;
+    let Value::List(items) = entry.node.value else { return None };
+    let item = items.into_iter().find(|item| item.value.spelled() == Some(text))?;
+    let (line, column) = node_location(yaml, item.at)?;
+    let written = text_at(yaml, line, column);
+    let unquoted = written.strip_prefix(['"', '\'']).filter(|rest| rest.starts_with(text));
+    if unquoted.is_none() && !written.starts_with(text) {
+        return None;
+    }
+    let length = text.chars().count() + 2 * usize::from(unquoted.is_some());
+    let location = DiagnosticSource::new(file, yaml).location(line, column, Some(length));
+    Some((location, unquoted.is_some()))
+}
+
+/// A fix of a scalar with its new text as YAML. None if it would have to be escaped.
+pub fn fix_of_scalar(fix: Fix, is_quoted: bool) -> Option<Fix> {
+    if !is_quoted {
+        return Some(Fix { to: scalar(&fix.to), ..fix });
+    }
+    (!fix.to.contains(['"', '\'', '\\'])).then_some(fix)
 }
 
 /// The problems of `yaml` as diagnostics with line and column.
