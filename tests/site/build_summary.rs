@@ -158,7 +158,7 @@ fn build_shows_output_warnings() {
             said.starts_with(SURPRISE) && said.contains("--> content/a.md:9:18"),
             "{round}: {said}"
         );
-        assert!(said.ends_with("\n1 warning: `newsgen check` shows it\n"), "{round}: {said}");
+        assert!(said.ends_with("\n1 more warning: `newsgen check` shows it\n"), "{round}: {said}");
         assert!(!said.contains("share the URL"), "{round}: {said}");
     }
     let quiet = newsgen(&site, "build", &["--at", NOW, "--quiet"]);
