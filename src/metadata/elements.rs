@@ -20,7 +20,7 @@ pub(super) struct Elements {
     /// The addresses of `link` elements by lower-case relation.
     links: Vec<(String, String)>,
     /// Microdata: the values by `itemprop`.
-    items: Vec<(String, String)>,
+    properties: Vec<(String, String)>,
     /// The contents of JSON-LD scripts.
     pub(super) json_ld: Vec<String>,
     pub(super) title: Option<String>,
@@ -42,6 +42,24 @@ pub(super) struct Elements {
 const FEED_TYPES: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
 
+/// The maximum number of microdata items in each other that are told apart.
+const MAX_OPEN_ITEMS: usize = 16;
+
+/// Elements without an end.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+/// A microdata item that is being read.
+struct OpenItem {
+    tag: String,
+    /// The number of open elements of this name, this one included.
+    depth: usize,
+    /// The property that has the item as its value; empty if none has.
+    property: String,
+}
+
 /// The text of an element that is being read.
 struct OpenText {
     tag: String,
@@ -56,7 +74,7 @@ enum Goal {
     Title,
     Heading,
     JsonLd,
-    Item(String),
+    Property(String),
 }
 
 impl Elements {
@@ -80,8 +98,8 @@ impl Elements {
     }
 
     /// The first value of a microdata property.
-    pub(super) fn item(&self, property: &str) -> Option<&str> {
-        value_of(&self.items, property)
+    pub(super) fn property(&self, property: &str) -> Option<&str> {
+        value_of(&self.properties, property)
     }
 
     /// The contents of `meta` elements of pictures, with the size that Open Graph states after each
@@ -118,8 +136,8 @@ struct Reader {
     elements: Elements,
     /// The texts that are being read, the innermost last.
     open: Vec<OpenText>,
-    /// The property of the microdata item that began last.
-    item: String,
+    /// The microdata items that are being read, the innermost last.
+    items: Vec<OpenItem>,
 }
 
 impl Reader {
@@ -136,6 +154,9 @@ impl Reader {
         if let Some(open) = self.open.last_mut().filter(|open| *open.tag == *tag.name) {
             open.depth += usize::from(!tag.self_closing);
         }
+        for item in self.items.iter_mut().filter(|item| *item.tag == *tag.name) {
+            item.depth += usize::from(!tag.self_closing);
+        }
         match &*tag.name {
             "html" => self.elements.language = attribute(tag, "lang"),
             "base" => set(&mut self.elements.base, attribute(tag, "href")),
@@ -150,15 +171,21 @@ impl Reader {
             "script" if is_json_ld(tag) => self.begin_text(tag, Goal::JsonLd),
             _ => {}
         }
-        if let Some(property) = attribute(tag, "itemprop").filter(|_| &*tag.name != "meta") {
-            self.item(tag, property);
+        let property = attribute(tag, "itemprop");
+        if let Some(property) = property.clone().filter(|_| &*tag.name != "meta") {
+            self.property(tag, property);
+        }
+        let is_item = has_end(tag) && attribute(tag, "itemscope").is_some();
+        if is_item && self.items.len() < MAX_OPEN_ITEMS {
+            let (tag, property) = (tag.name.to_string(), property.unwrap_or_default());
+            self.items.push(OpenItem { tag, depth: 1, property });
         }
     }
 
     fn meta(&mut self, tag: &Tag) {
         let Some(content) = attribute(tag, "content") else { return };
         if let Some(property) = attribute(tag, "itemprop") {
-            self.push_item(property, content.clone());
+            self.push_property(property, content.clone());
         }
         let name = ["property", "name", "http-equiv"].iter().find_map(|name| attribute(tag, name));
         if let Some(name) = name {
@@ -190,7 +217,7 @@ impl Reader {
 
     /// Reads a microdata property: an attribute, or else the text
     /// (HTML, section 5.2.4).
-    fn item(&mut self, tag: &Tag, property: String) {
+    fn property(&mut self, tag: &Tag, property: String) {
         let names: &[&str] = match &*tag.name {
             "a" | "link" | "area" => &["href"],
             "img" | "audio" | "embed" | "iframe" | "source" | "track" | "video" => &["src"],
@@ -199,23 +226,22 @@ impl Reader {
         };
         let is_item = attribute(tag, "itemscope").is_some();
         if let Some(value) = names.iter().find_map(|name| attribute(tag, name)) {
-            self.push_item(property, value);
-        } else if !is_item && !tag.self_closing && &*tag.name != "img" {
-            self.begin_text(tag, Goal::Item(property));
-        } else if is_item && property != "logo" {
-            self.item = property;
+            self.push_property(property, value);
+        } else if !is_item && has_end(tag) {
+            self.begin_text(tag, Goal::Property(property));
         }
     }
 
     /// Keeps a microdata property. The address of a picture and the name of a publisher may be
     /// properties of items of their own.
-    fn push_item(&mut self, property: String, value: String) {
-        let property = match (&*self.item, &*property) {
+    fn push_property(&mut self, property: String, value: String) {
+        let item = self.items.last().map_or("", |item| &item.property);
+        let property = match (item, &*property) {
             ("image", "url" | "contentUrl") => "image".to_owned(),
             ("publisher", "name") => "publisher".to_owned(),
             _ => property,
         };
-        push(&mut self.elements.items, (property, value));
+        push(&mut self.elements.properties, (property, value));
     }
 
     fn begin_text(&mut self, tag: &Tag, goal: Goal) {
@@ -235,10 +261,18 @@ impl Reader {
     }
 
     fn end(&mut self, name: &str) {
-        let Some(open) = self.open.last_mut().filter(|open| open.tag == name) else { return };
-        open.depth -= 1;
-        if open.depth == 0 {
-            self.end_text();
+        if let Some(open) = self.open.last_mut().filter(|open| open.tag == name) {
+            open.depth -= 1;
+            if open.depth == 0 {
+                self.end_text();
+            }
+        }
+        for item in self.items.iter_mut().filter(|item| item.tag == name) {
+            item.depth -= 1;
+        }
+        // An item whose own end is missing ends with the one around it.
+        if let Some(ended) = self.items.iter().position(|item| item.depth == 0) {
+            self.items.truncate(ended);
         }
     }
 
@@ -252,9 +286,13 @@ impl Reader {
                 self.elements.json_ld.push(text);
             }
             Goal::JsonLd => {}
-            Goal::Item(property) => self.push_item(property, text),
+            Goal::Property(property) => self.push_property(property, text),
         }
     }
+}
+
+fn has_end(tag: &Tag) -> bool {
+    !tag.self_closing && !VOID.contains(&&*tag.name)
 }
 
 fn is_feed_type(kind: &str) -> bool {

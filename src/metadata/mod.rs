@@ -143,7 +143,7 @@ impl Sources<'_> {
             .into_iter()
             .flatten()
             .chain(metas)
-            .chain(self.elements.item("publisher"))
+            .chain(self.elements.property("publisher"))
             .find_map(clean)
             .map(shortened)
     }
@@ -151,7 +151,7 @@ impl Sources<'_> {
     fn title(&self, provider: Option<&str>) -> Option<String> {
         let elements = self.elements;
         let described = self.json_ld.title.as_deref().into_iter().chain(elements.metas(&TITLES));
-        let microdata = elements.item("headline");
+        let microdata = elements.property("headline");
         let visible =
             [elements.title.as_deref(), elements.heading.as_deref()].into_iter().flatten();
         let all: Vec<String> = described
@@ -170,7 +170,7 @@ impl Sources<'_> {
         let described = self.json_ld.excerpt.as_deref().into_iter();
         let all = described
             .chain(self.elements.metas(&EXCERPTS))
-            .chain(self.elements.item("description"));
+            .chain(self.elements.property("description"));
         all.filter_map(clean)
             .find(|excerpt| informative(excerpt, title.unwrap_or_default()))
             .map(shortened)
@@ -179,7 +179,7 @@ impl Sources<'_> {
     fn published(&self) -> Option<ParsedDate> {
         let elements = self.elements;
         let described = self.json_ld.published.as_deref().into_iter().chain(elements.metas(&DATES));
-        let microdata = elements.item("datePublished");
+        let microdata = elements.property("datePublished");
         first_date(described.chain(microdata).chain(elements.time.as_deref()), self.zone)
     }
 
@@ -198,7 +198,7 @@ impl Sources<'_> {
         let described =
             self.json_ld.pictures.iter().map(|picture| (picture.url.as_str(), picture.size));
         let metas = self.elements.pictures(&PICTURES);
-        let microdata = self.elements.item("image").map(|url| (url, None));
+        let microdata = self.elements.property("image").map(|url| (url, None));
         let link = self.elements.link("image_src").map(|url| (url, None));
         let all: Vec<PagePicture> = described
             .chain(metas)

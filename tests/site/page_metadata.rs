@@ -299,6 +299,26 @@ fn microdata_and_plain_html() {
                 ("picture", "https://www.harbourpost.example/q.jpg"),
             ],
         ),
+        // What is behind or beside an item is not its property.
+        (
+            r#"<h1 itemprop="headline">Quay</h1><figure itemprop="image" itemscope><p itemscope><img itemprop="thumbnail" src="/t.jpg"></figure>
+            <div itemscope itemtype="https://schema.org/Person"><a itemprop="url" href="/people/ann">Ann</a></div>"#,
+            &[("title", "Quay")],
+        ),
+        (
+            r#"<article itemscope><h1 itemprop="headline">Quay</h1><div itemprop="image" itemscope><div><meta itemprop="width" content="1"></div></div>
+            <a itemprop="url" href="/2026/11/quay">Here</a></article>"#,
+            &[("title", "Quay")],
+        ),
+        (
+            r#"<div itemprop="publisher" itemscope></div><div itemscope><h1 itemprop="name">Quay reopens</h1></div>"#,
+            &[("title", "Quay reopens")],
+        ),
+        (
+            r#"<title>Quay</title><div itemprop="publisher" itemscope><img itemprop="logo" itemscope src="/l.png"><div itemscope><b itemprop="name">No</b></div>
+            <b itemprop="name">Harbour Post</b></div>"#,
+            &[("title", "Quay"), ("provider", "Harbour Post")],
+        ),
         // A blog without a plugin for search engines.
         (
             r#"<html lang="en-GB"><title>Quay reopens &#8211; Harbour Post</title><link rel="alternate" type="application/rss+xml" title="Harbour Post &raquo; Feed" href="/feed/">
