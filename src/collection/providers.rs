@@ -378,13 +378,14 @@ impl Providers<'_> {
     fn warn_of_several_names(&self, diagnostics: &mut Vec<Diagnostic>) {
         let is_named =
             |domain: &Domain| self.files.get(domain).is_some_and(|page| page.name.is_some());
-        let groups = self.groups.iter().filter(|(domain, _)| !is_named(domain));
+        let is_left = |domain: &Domain| is_named(domain) || placeholder::is_provider(domain);
+        let groups = self.groups.iter().filter(|(domain, _)| !is_left(domain));
         let found = groups.flat_map(|(domain, mentions)| {
             let (right, all) = (mentions.name(), mentions.articles.len());
             let usual = mentions.names.get(right).map_or(0, |(count, _)| *count);
             let is_dominant = usual >= FREQUENT && usual * 2 > all;
             let is_rare = move |name: &str, count: usize| {
-                is_dominant && count <= RARE && name != right && !placeholder::is_provider(name, domain)
+                is_dominant && count <= RARE && name != right
             };
             let rare = mentions.names.iter().filter(move |(name, (count, _))| is_rare(name, *count));
             rare.map(move |(name, (count, article))| {

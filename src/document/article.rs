@@ -541,7 +541,7 @@ impl ArticleFields {
             "provider" => {
                 let at = node.at;
                 self.provider = provider(node, problems).map_or(Field::Invalid, Field::Present);
-                if matches!(&self.provider, Field::Present(Provider { name, domain, .. }) if placeholder::is_provider(name, domain))
+                if matches!(&self.provider, Field::Present(Provider { domain, .. }) if placeholder::is_provider(domain))
                 {
                     self.placeholders.push((at, "provider"));
                 }

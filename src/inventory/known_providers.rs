@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::collection::Documents;
-use crate::document::TermPage;
+use crate::document::{TermPage, placeholder};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 
@@ -39,7 +39,8 @@ impl<'a> KnownProviders<'a> {
         let mut names: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         let of_articles = documents.summaries.iter().map(|(_, summary)| &*summary.provider);
         let of_faulty = documents.faulty.iter().filter_map(|article| article.provider.as_ref());
-        for provider in of_articles.chain(of_faulty) {
+        let of_all = of_articles.chain(of_faulty);
+        for provider in of_all.filter(|provider| !placeholder::is_provider(&provider.domain)) {
             // A domain in the place of a name is there because no name was known.
             if *provider.name == *provider.domain.as_str() {
                 names.entry(&provider.domain).or_default();
@@ -75,8 +76,8 @@ impl<'a> KnownProviders<'a> {
         of_file.map(|(domain, _)| domain).or_else(|| Some(*named.next()?.0))
     }
 
-    /// The provider that an editor names, else that of the first of these URLs. None without a
-    /// domain.
+    /// The provider that an editor names, else that of the first of these URLs. There is none if no
+    /// domain is known.
     pub fn identify(
         &self,
         chosen: Option<&str>,

@@ -234,7 +234,12 @@ fn new_knows_originals_providers_and_topics() {
         (&["--provider", "rail.example"], known),
         (&["--url", "https://www.provider.example/b"], provider("Provider", "provider.example")),
         (&["--url", "https://ferry.example/c"], provider("ferry.example", "ferry.example")),
-        (&["--provider", "Ferry News"], provider("Ferry News", "provider.example")),
+        (&["--provider", "Ferry News"], provider("Ferry News", "the-provider.example")),
+        // The document before has no domain to learn.
+        (
+            &["--provider", "Ferry News", "--url", "https://ferry-news.example/d"],
+            provider("Ferry News", "ferry-news.example"),
+        ),
     ]
     .into_iter()
     .enumerate()

@@ -998,7 +998,7 @@ fn address_of_a_placeholder_says_nothing_about_the_event() {
              provider:\n  domain: {provider}\n---\n"
         )
     };
-    let placeholder = "https://provider.example/the-original-article";
+    let placeholder = "https://the-provider.example/the-original-article";
     site.write("content/a.md", report("Dockers vote on an offer", placeholder, "provider.example"));
     let original = "https://b.example/the-original-article";
     site.write("content/b.md", report("The original article of the treaty", original, "b.example"));
