@@ -68,9 +68,15 @@ pub fn failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
     };
     let message = format!("cannot read the page: {error}");
     let failure = Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message);
-    let is_disallowed = *error == FetchError::Disallowed;
-    let code = if is_disallowed { Code::DisallowedPages } else { failure.code };
-    Diagnostic { code, ..failure }.help(help)
+    let failure = failure.help(help);
+    match error {
+        // What a site does not allow is about its host, to which redirects may have led.
+        FetchError::Disallowed(host) => {
+            let location = Location::file(host.as_str());
+            Diagnostic { code: Code::DisallowedPages, location, ..failure }
+        }
+        _ => failure,
+    }
 }
 
 /// What to do about a failed request.
@@ -83,20 +89,26 @@ pub fn remedy(error: &FetchError) -> &'static str {
             "open the address in a browser, and use the one where it ends"
         }
         FetchError::Timeout | FetchError::Paused(_) | FetchError::FailedHost => "try again later",
-        FetchError::Disallowed => "open the address in a browser",
+        FetchError::Disallowed(_) => "open the address in a browser",
         FetchError::Connection(_) | FetchError::Interrupted(_) => {
             "check the address and the connection"
         }
     }
 }
 
-/// Whether a response is RSS, Atom or JSON Feed, whatever its type says.
-fn is_feed(page: &Response) -> bool {
+/// Whether a response is RSS, Atom or JSON Feed, even if its type says that it is a page.
+fn is_feed(page: &Response, media_type: &str) -> bool {
+    const MARKS: [&str; 4] = ["<rss", "<feed", "<rdf", "jsonfeed.org"];
     let start = page.body.get(..MAX_START.min(page.body.len())).unwrap_or_default();
     let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let is_possible =
-        ["<rss", "<feed", "<rdf", "jsonfeed.org"].iter().any(|mark| start.contains(mark));
-    is_possible && metadata::read_feed(&page.body, page.content_type.as_deref(), &page.url).is_ok()
+    let has_type = media_type.contains("xml") || media_type.contains("json");
+    let is_possible = has_type && !is_html(media_type);
+    let is_likely = is_possible || MARKS.iter().any(|mark| start.contains(mark));
+    is_likely && metadata::read_feed(&page.body, page.content_type.as_deref(), &page.url).is_ok()
+}
+
+fn is_html(media_type: &str) -> bool {
+    matches!(media_type, "text/html" | "application/xhtml+xml")
 }
 
 /// Refuses a response that is not a page.
@@ -112,16 +124,16 @@ fn check_page(url: &HttpUrl, page: &Response) -> Result<(), Diagnostic> {
         };
         return refused(format!("the server responds with status {}", page.status), help);
     }
-    if is_feed(page) {
+    let content_type = page.content_type.as_deref().unwrap_or("text/html");
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if is_feed(page, &media_type) {
         let help = format!(
             "to pull the articles that it names, write the lines `[[source]]` and `feed = \"{}\"` at the end of site.toml, and run `newsgen pull`",
             url.as_str()
         );
         return refused("this is not an article but a feed".to_owned(), &help);
     }
-    let content_type = page.content_type.as_deref().unwrap_or("text/html");
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !matches!(&*media_type, "text/html" | "application/xhtml+xml") {
+    if !is_html(&media_type) {
         return refused(format!("this is no web page but `{media_type}`"), WITHOUT_PAGE);
     }
     Ok(())

@@ -45,7 +45,7 @@ pub struct LinkReport {
     pub asked: usize,
     /// The number of addresses that were checked before.
     pub known: usize,
-    /// The hosts of addresses that `robots.txt` does not allow to ask for, each with their number.
+    /// The hosts whose `robots.txt` does not allow originals to be asked for, each with their number.
     pub disallowed: BTreeMap<String, usize>,
 }
 
@@ -66,11 +66,14 @@ pub fn check_originals(
     let mut report = LinkReport::default();
     let urls = documents.summaries.iter().map(|(_, summary)| &summary.web_url);
     let urls: BTreeSet<&HttpUrl> = urls.filter(|url| !placeholder::is_original(url)).collect();
+    // A document with errors for a while is still about its original.
+    let of_faulty: BTreeSet<&HttpUrl> =
+        documents.faulty.iter().flat_map(|article| &article.urls).collect();
     checked.links.retain(|url, link| {
         (since..=options.now).contains(&link.at)
-            && HttpUrl::parse(url).is_ok_and(|url| urls.contains(&url))
+            && HttpUrl::parse(url).is_ok_and(|url| urls.contains(&url) || of_faulty.contains(&url))
     });
-    report.known = checked.links.len();
+    report.known = urls.iter().filter(|url| checked.links.contains_key(url.as_str())).count();
     let to_ask: Vec<&HttpUrl> =
         urls.into_iter().filter(|url| !checked.links.contains_key(url.as_str())).collect();
     let count = to_ask.len();
@@ -93,9 +96,7 @@ pub fn check_originals(
             Err(Unchecked::Unreachable) => {
                 unreachable.entry(url.host()).or_default().insert(url);
             }
-            Err(Unchecked::Disallowed) => {
-                *report.disallowed.entry(url.host().to_owned()).or_default() += 1;
-            }
+            Err(Unchecked::Disallowed(host)) => *report.disallowed.entry(host).or_default() += 1,
         }
     }
     report.asked = count - report.disallowed.values().sum::<usize>();
@@ -129,13 +130,16 @@ struct Probe<'a> {
 enum Unchecked {
     /// There was no usable response.
     Unreachable,
-    /// `robots.txt` does not allow to ask.
-    Disallowed,
+    /// The `robots.txt` of this host, to which redirects may have led, does not allow it.
+    Disallowed(String),
 }
 
 impl From<FetchError> for Unchecked {
     fn from(error: FetchError) -> Self {
-        if error == FetchError::Disallowed { Self::Disallowed } else { Self::Unreachable }
+        match error {
+            FetchError::Disallowed(host) => Self::Disallowed(host),
+            _ => Self::Unreachable,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use crate::http_url::HttpUrl;
 pub const MAX_BODY: usize = 5_000_000;
 
 /// The maximum time for a request, with its redirects and its body.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The maximum number of redirects.
 pub(super) const MAX_REDIRECTS: usize = 10;
@@ -106,8 +106,8 @@ pub enum FetchError {
     Paused(DateTime<Utc>),
     /// The host did not respond to a request before.
     FailedHost,
-    /// `robots.txt` does not allow it.
-    Disallowed,
+    /// The `robots.txt` of this host does not allow it.
+    Disallowed(String),
     /// No connection, or no response; with the reason.
     Connection(String),
     /// An interrupted or broken response; with the reason.
@@ -128,7 +128,9 @@ impl fmt::Display for FetchError {
                 write!(f, "the server asks to wait until {}", until.format("%Y-%m-%d %H:%M UTC"))
             }
             Self::FailedHost => f.write_str("the server did not respond to a request before"),
-            Self::Disallowed => f.write_str("`robots.txt` does not allow it, or cannot be read"),
+            Self::Disallowed(host) => {
+                write!(f, "`robots.txt` of {host} does not allow it, or cannot be read")
+            }
             Self::Connection(reason) | Self::Interrupted(reason) => f.write_str(reason),
         }
     }
@@ -195,6 +197,21 @@ impl Client {
         accept: &'static str,
         known: &Validators,
     ) -> Result<Response, FetchError> {
+        let response = self.get_beginning(url, accept, known, MAX_BODY).await?;
+        if response.body.len() > MAX_BODY { Err(FetchError::TooLarge) } else { Ok(response) }
+    }
+
+    /// Fetches a resource. If its body is longer than `length`, what is read of it is so, too.
+    ///
+    /// # Errors
+    /// As for [`Client::get`].
+    pub(super) async fn get_beginning(
+        &self,
+        url: &HttpUrl,
+        accept: &'static str,
+        known: &Validators,
+        length: usize,
+    ) -> Result<Response, FetchError> {
         let mut request = self.http.get(self.checked(url)?).header(ACCEPT, accept);
         for (name, value) in
             [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)]
@@ -206,10 +223,9 @@ impl Client {
         let mut response = request.send().await.map_err(|error| fetch_error(&error))?;
         let mut found = Self::head_of(&response)?;
         if found.status == 200 {
-            while let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))? {
-                if found.body.len() + chunk.len() > MAX_BODY {
-                    return Err(FetchError::TooLarge);
-                }
+            while found.body.len() <= length
+                && let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))?
+            {
                 found.body.extend_from_slice(&chunk);
             }
         }

@@ -4,15 +4,17 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 
-use super::client::{Client, FetchError, MAX_REDIRECTS, Response, Validators};
-use super::robots::RobotsRules;
+use super::client::{Client, FetchError, MAX_REDIRECTS, Response, TIMEOUT, Validators};
+use super::robots::{self, RobotsRules};
 use crate::http_url::HttpUrl;
 
 /// The maximum number of hosts that are asked at the same time.
@@ -23,7 +25,7 @@ const MAX_HOSTS: usize = 16;
 const MAX_ROBOTS_REDIRECTS: usize = 5;
 
 /// The types of resources to ask for.
-const ROBOTS: &str = "text/plain,*/*;q=0.1";
+const ROBOTS_ACCEPT: &str = "text/plain,*/*;q=0.1";
 
 /// How long a host is left alone that refuses too many requests without saying for how long.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(15);
@@ -34,8 +36,9 @@ const MAX_PAUSE: TimeDelta = TimeDelta::days(7);
 /// The maximum time for which a `robots.txt` is used (RFC 9309, section 2.4).
 const MAX_ROBOTS_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// The maximum number of rules that are kept for the next run.
-const MAX_KEPT_RULES: usize = 500;
+/// The maximum size in bytes of the rules of an origin that are kept for the next run, and of all.
+const MAX_KEPT_RULES: usize = 1 << 16;
+const MAX_KEPT: usize = 1 << 22;
 
 /// What is known of hosts from earlier runs. Losing it only costs requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,11 +58,17 @@ struct KnownRobots {
 }
 
 impl HostMemory {
-    /// Without what is too old.
+    /// Without what is too old, or too much to keep.
     fn current(mut self, now: DateTime<Utc>) -> Self {
         self.pauses.retain(|_, until| *until > now);
-        self.robots.retain(|_, KnownRobots { at, rules }| {
-            (now - MAX_ROBOTS_AGE..=now).contains(at) && rules.len() <= MAX_KEPT_RULES
+        let mut kept = 0;
+        self.robots.retain(|origin, KnownRobots { at, rules }| {
+            let size = origin.len() + rules.size();
+            let is_kept = (now - MAX_ROBOTS_AGE..=now).contains(at)
+                && size <= MAX_KEPT_RULES
+                && kept + size <= MAX_KEPT;
+            kept += if is_kept { size } else { 0 };
+            is_kept
         });
         self
     }
@@ -83,8 +92,8 @@ pub struct PoliteClient {
 struct Crawler {
     /// A client that follows no redirects, since each may lead to what is not allowed.
     client: Client,
-    /// The origins whose `robots.txt` could not be read.
-    unreadable: RefCell<BTreeSet<String>>,
+    /// The origins whose `robots.txt` could not be read, and why.
+    unreadable: RefCell<BTreeMap<String, FetchError>>,
     /// Held while the `robots.txt` of an origin is fetched, since redirects may lead there meanwhile.
     fetching: RefCell<BTreeMap<String, Rc<Mutex<()>>>>,
 }
@@ -121,11 +130,15 @@ impl PoliteClient {
     ) -> Result<Response, FetchError> {
         let known = Validators::default();
         let Some(crawler) = &self.crawler else { return self.get(url, accept, &known).await };
-        let mut url = url.clone();
+        // The client notices first that a host does not respond at all.
+        let (mut url, mut time_left) = (url.clone(), TIMEOUT + Duration::from_secs(1));
         for _ in 0..=MAX_REDIRECTS {
             self.check_robots(crawler, &url).await?;
+            let start = Instant::now();
             let request = crawler.client.get(&url, accept, &known);
-            let response = self.respectfully(&url, request).await?;
+            let response = timeout(time_left, self.respectfully(&url, request));
+            let response = response.await.unwrap_or(Err(FetchError::Timeout))?;
+            time_left = time_left.saturating_sub(start.elapsed());
             match redirect(&response) {
                 Some(next) => url = next.clone(),
                 None => return Ok(response),
@@ -165,13 +178,13 @@ impl PoliteClient {
         let fetching = crawler.fetching.borrow_mut().entry(origin.to_owned()).or_default().clone();
         let _held = fetching.lock().await;
         self.check_host(url)?;
-        if crawler.unreadable.borrow().contains(origin) {
-            return Err(FetchError::Disallowed);
+        if let Some(error) = crawler.unreadable.borrow().get(origin) {
+            return Err(error.clone());
         }
         let known = self.memory.borrow().robots.get(origin).map(|known| known.rules.allow(url));
         let is_allowed = match known {
             Some(is_allowed) => is_allowed,
-            None => match self.robots(crawler, origin).await {
+            None => match self.robots(crawler, url).await {
                 Ok(rules) => {
                     let is_allowed = rules.allow(url);
                     let known = KnownRobots { at: self.now, rules };
@@ -179,30 +192,34 @@ impl PoliteClient {
                     is_allowed
                 }
                 Err(error) => {
-                    crawler.unreadable.borrow_mut().insert(origin.to_owned());
-                    self.check_host(url)?;
-                    let is_unreachable =
-                        matches!(error, FetchError::Timeout | FetchError::Connection(_));
-                    return Err(if is_unreachable { error } else { FetchError::Disallowed });
+                    crawler.unreadable.borrow_mut().insert(origin.to_owned(), error.clone());
+                    return Err(error);
                 }
             },
         };
-        if is_allowed { Ok(()) } else { Err(FetchError::Disallowed) }
+        if is_allowed { Ok(()) } else { Err(disallowed(url)) }
     }
 
-    /// Fetches the rules of an origin. A server that fails allows nothing, and one without the file
+    /// Fetches the rules for a page. A server that fails allows nothing, and one without the file
     /// everything (RFC 9309, section 2.3.1).
-    async fn robots(&self, crawler: &Crawler, origin: &str) -> Result<RobotsRules, FetchError> {
-        let url = HttpUrl::parse(&format!("{origin}/robots.txt"));
+    async fn robots(&self, crawler: &Crawler, page: &HttpUrl) -> Result<RobotsRules, FetchError> {
+        let url = HttpUrl::parse(&format!("{}/robots.txt", page.origin()));
         let mut url = url.expect("the origin of a URL is one");
         let known = Validators::default();
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
-            let request = crawler.client.get(&url, ROBOTS, &known);
-            let response = self.respectfully(&url, request).await?;
+            let length = robots::MAX_BYTES;
+            let request = crawler.client.get_beginning(&url, ROBOTS_ACCEPT, &known, length);
+            let response = self.respectfully(&url, request).await.map_err(|error| match error {
+                FetchError::Interrupted(_) | FetchError::Redirect(_) => disallowed(page),
+                error => error,
+            })?;
             match (redirect(&response), response.status) {
                 (Some(next), _) => url = next.clone(),
                 (None, 200) => return Ok(RobotsRules::parse(&response.body)),
-                (None, 429 | 500..) => return Err(FetchError::Disallowed),
+                (None, 429 | 500..) => {
+                    self.check_host(&url)?;
+                    return Err(disallowed(page));
+                }
                 (None, _) => break,
             }
         }
@@ -244,6 +261,10 @@ impl PoliteClient {
     pub fn into_memory(self) -> HostMemory {
         self.memory.into_inner().current(self.now)
     }
+}
+
+fn disallowed(page: &HttpUrl) -> FetchError {
+    FetchError::Disallowed(page.host().to_owned())
 }
 
 /// Where a redirect leads.
@@ -319,6 +340,27 @@ mod tests {
             let expected = expected.map(|text| text.parse().expect("an instant"));
             assert_eq!(retry_after(value, now), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn hosts_cannot_fill_the_memory() {
+        let now: DateTime<Utc> = "2026-06-01T12:00:00Z".parse().expect("an instant");
+        let file = |rules: usize| {
+            let rules: String = (0..rules).map(|rule| format!("Disallow: /{rule}\n")).collect();
+            let rules = RobotsRules::parse(format!("User-agent: *\n{rules}").as_bytes());
+            KnownRobots { at: now, rules }
+        };
+        let (usual, long) = (file(500), file(5000));
+        let mut memory = HostMemory::default();
+        memory.robots.insert("https://long.example".to_owned(), long);
+        for host in 0..500 {
+            memory.robots.insert(format!("https://{host}.example"), usual.clone());
+        }
+        let kept = memory.current(now);
+        assert!(!kept.robots.contains_key("https://long.example"));
+        assert!((20..100).contains(&kept.robots.len()), "{}", kept.robots.len());
+        let json = serde_json::to_vec_pretty(&kept).expect("texts are JSON");
+        assert!(json.len() < 2 * MAX_KEPT, "{}", json.len());
     }
 
     #[test]

@@ -9,7 +9,10 @@ use crate::http_url::HttpUrl;
 const PRODUCT: &str = "newsgen";
 
 /// The length in bytes up to which a file is read (RFC 9309, section 2.5).
-const MAX_BYTES: usize = 512_000;
+pub(super) const MAX_BYTES: usize = 512_000;
+
+/// How many bytes a rule takes in a file besides its pattern.
+const RULE_SIZE: usize = 100;
 
 /// The rules that apply to newsgen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +28,7 @@ struct RobotsRule {
 impl RobotsRules {
     /// Reads the groups for newsgen or, if there are none, those for all programs.
     pub(super) fn parse(file: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(file.get(..MAX_BYTES).unwrap_or(file));
+        let text = String::from_utf8_lossy(beginning(file));
         let (mut own, mut general) = (Vec::new(), Vec::new());
         let (mut is_for_us, mut is_for_all, mut is_named) = (false, false, false);
         let mut is_in_head = false;
@@ -47,8 +50,7 @@ impl RobotsRules {
                     if value.is_empty() {
                         continue;
                     }
-                    let rule =
-                        RobotsRule { is_allowed: key == "allow", pattern: normalized(value, "") };
+                    let rule = RobotsRule { is_allowed: key == "allow", pattern: pattern(value) };
                     general.extend(is_for_all.then(|| rule.clone()));
                     own.extend(is_for_us.then_some(rule));
                 }
@@ -58,15 +60,15 @@ impl RobotsRules {
         Self(if is_named { own } else { general })
     }
 
-    /// The number of rules.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// About how many bytes the rules take in a file.
+    pub(super) fn size(&self) -> usize {
+        self.0.iter().map(|rule| rule.pattern.len() + RULE_SIZE).sum::<usize>() + RULE_SIZE
     }
 
     /// Whether a URL may be fetched, by the longest pattern that matches it.
     pub(super) fn allow(&self, url: &HttpUrl) -> bool {
         let path = url.as_str().strip_prefix(url.origin()).unwrap_or_default();
-        let path = normalized(path.split('#').next().unwrap_or_default(), "*$");
+        let path = normalized(path.split('#').next().unwrap_or_default());
         if path == "/robots.txt" {
             return true;
         }
@@ -76,15 +78,32 @@ impl RobotsRules {
     }
 }
 
+/// The whole lines of a file up to the maximum length.
+fn beginning(file: &[u8]) -> &[u8] {
+    let Some(start) = file.get(..MAX_BYTES).filter(|start| start.len() < file.len()) else {
+        return file;
+    };
+    let end = start.iter().rposition(|byte| matches!(byte, b'\r' | b'\n'));
+    start.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// The product token of a `User-agent` line.
 fn product(value: &str) -> &str {
     let is_part = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
     value.split(|c| !is_part(c)).next().unwrap_or_default()
 }
 
-/// A path or pattern in which only those characters are percent-encoded that have to be, and the
-/// `special` ones.
-fn normalized(text: &str, special: &str) -> String {
+/// A pattern in which only what has a meaning is not percent-encoded: each `*`, and `$` at the end.
+fn pattern(text: &str) -> String {
+    let (text, end) = text.strip_suffix('$').map_or((text, ""), |text| (text, "$"));
+    let parts: Vec<String> = text.split('*').map(normalized).collect();
+    parts.join("*") + end
+}
+
+/// A part of a path or pattern in which all characters are percent-encoded that may be, so that all
+/// spellings of an address are equal. The rest are unreserved, or delimiters, which are not equal to
+/// encoded ones (RFC 3986, section 2.2).
+fn normalized(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -105,7 +124,7 @@ fn normalized(text: &str, special: &str) -> String {
                     normal.push_str(percent_encode_byte(encoded));
                 }
             }
-            None if byte.is_ascii_graphic() && !special.contains(char::from(byte)) => {
+            None if is_unreserved(byte) || b"/?:@!&()+,;=".contains(&byte) => {
                 normal.push(byte.into());
             }
             None => normal.push_str(percent_encode_byte(byte)),
@@ -197,6 +216,28 @@ mod tests {
             ],
         );
         check(&all("Disallow: /a$"), &[("/a", false), ("/ab", true), ("/a#b", false)]);
-        check(&all("Disallow: /%\nDisallow: /%zz"), &[("/a", true)]);
+        check(&all("Disallow: /%\nDisallow: /%zz"), &[("/a", true), ("/%z", false)]);
+        // What addresses have only percent-encoded.
+        for path in ["/{id}", "/a|b", "/q\"x", "/c^d", "/z[1]", "/it's", "/?q='x'", "/a$b", "/<a>"]
+        {
+            let file = all(&format!("Disallow: {path}"));
+            check(&file, &[(path, false), (&format!("{path}/more"), false), ("/", true)]);
+        }
+        check(&all("Disallow: /$a$"), &[("/$a", false), ("/$ab", true)]);
+    }
+
+    #[test]
+    fn rule_is_not_cut_at_the_maximum_length() {
+        let (first, last) = ("Disallow: /private\n", "Disallow: /a/b\n");
+        for length in MAX_BYTES..=MAX_BYTES + first.len() + last.len() {
+            let start = "User-agent: *\n#";
+            let comment = "#".repeat(length - start.len() - 1 - first.len() - last.len());
+            let is_first_read = length - last.len() <= MAX_BYTES;
+            check(
+                &format!("{start}{comment}\n{first}{last}"),
+                &[("/private", !is_first_read), ("/p", true), ("/a", true), ("/", true)],
+            );
+        }
+        check(&"x".repeat(2 * MAX_BYTES), &[("/", true)]);
     }
 }

@@ -330,12 +330,12 @@ impl<'a> FetchedSources<'a> {
         let fetched = self.runtime.block_on(by_host(items, async |url, item: &FetchedItem| {
             (item, FetchedPage::fetch(url, &self.client, zone).await)
         }));
-        let (mut warnings, mut disallowed) = (Vec::new(), BTreeMap::<usize, Vec<&str>>::new());
+        let (mut warnings, mut disallowed) = (Vec::new(), BTreeMap::<usize, Vec<String>>::new());
         let pages = fetched.into_iter().zip(chosen).map(|((item, page), chosen)| match page {
             Ok(page) => completed(page, item),
             Err(diagnostic) => {
                 if diagnostic.code == Code::DisallowedPages {
-                    disallowed.entry(chosen.source).or_default().push(item.url.host());
+                    disallowed.entry(chosen.source).or_default().push(diagnostic.location.file);
                 } else {
                     let help = "the document says only what the feed says";
                     warnings.push(diagnostic.into_warning().help(help));
@@ -352,10 +352,10 @@ impl<'a> FetchedSources<'a> {
     }
 }
 
-/// The warning that `robots.txt` does not allow the pages of a source, which are on these hosts.
-fn disallowed_pages(source: &PullSource<'_>, mut hosts: Vec<&str>) -> Diagnostic {
+/// The warning that the `robots.txt` of these hosts does not allow the pages of a source, one each.
+fn disallowed_pages(source: &PullSource<'_>, mut hosts: Vec<String>) -> Diagnostic {
     let pages = match hosts.len() {
-        1 => "a page".to_owned(),
+        1 => "1 page".to_owned(),
         count => format!("{count} pages"),
     };
     hosts.sort_unstable();

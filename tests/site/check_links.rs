@@ -220,11 +220,40 @@ fn originals_are_asked_for_if_robots_txt_allows_it() {
     let site = site(&paths.map(|path| server.url(path)));
     let printed = check(&site, &[]);
     assert!(printed.contains("5 originals: 2 asked, 0 known\n"), "{printed}");
-    assert!(printed.contains("3 originals not checked: robots.txt of 127.0.0.1:"), "{printed}");
+    assert!(printed.contains("3 originals not allowed by robots.txt of 127.0.0.1:"), "{printed}");
     assert!(!printed.contains("could not be reached"), "{printed}");
     assert_eq!(printed.matches("]: the original ").count(), 1, "{printed}");
     let requests = server.take_requests();
     assert_eq!(requests, ["/robots.txt", "/a", "/b", "/b", "/moved"]);
+}
+
+#[test]
+fn originals_that_redirect_are_counted_for_the_host_that_refuses() {
+    let rules = b"User-agent: *\nDisallow: /\n";
+    let closed = WebServer::with(vec![("/robots.txt", response("200 OK", rules))]);
+    let to_closed = response(&format!("302 Found\r\nlocation: {}", closed.url("/b")), b"");
+    let open = WebServer::with(vec![("/a", to_closed)]);
+    let printed = check(&site(&[open.url("/a")]), &[]);
+    let host = closed.url("").replace("http://", "");
+    assert!(
+        printed.contains(&format!("1 original not allowed by robots.txt of {host}\n")),
+        "{printed}"
+    );
+}
+
+#[test]
+fn result_of_a_document_with_errors_is_kept() {
+    let server = WebServer::with(vec![("/a", response("200 OK", b""))]);
+    let site = site(&[server.url("/a"), server.url("/missing")]);
+    check(&site, &[]);
+    server.take_requests();
+    let document = std::fs::read_to_string(site.path("content/0.md")).expect("document");
+    site.write("content/0.md", document.replace("title: A0", "title: A: 0"));
+    let printed = text(&run(&site, &[]).stderr);
+    assert!(printed.contains("1 original: 0 asked, 1 known\n"), "{printed}");
+    site.write("content/0.md", document);
+    assert!(check(&site, &[]).contains("2 originals: 0 asked, 2 known\n"));
+    assert!(server.take_requests().is_empty());
 }
 
 #[test]

@@ -724,6 +724,74 @@ fn pages_are_fetched_if_robots_txt_allows_it() {
     assert_eq!(requests, ["/a", "/far", "/hop", "/nothing", "/robots.txt", "/rules.txt"]);
 }
 
+/// What a pull with `--fetch-pages` says of the pages of a feed.
+fn page_warnings(urls: &[String]) -> Vec<String> {
+    let feeds = WebServer::with(vec![("/feed", feed_of(urls))]);
+    let site = site(&source(&feeds.url("/feed"), "provider = \"courier.example\"\n"));
+    let (paths, printed) = pull(&site, &["--fetch-pages"]);
+    assert_eq!(paths.len(), urls.len(), "{printed}");
+    printed.split("warning[").skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn warnings_say_why_pages_are_not_fetched() {
+    // A port that nothing listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
+    let dead = format!("http://{}", free.expect("a free port"));
+    let warnings = page_warnings(&[format!("{dead}/a"), format!("{dead}/b")]);
+    let said = |text: &str| warnings.iter().filter(|warning| warning.contains(text)).count();
+    assert_eq!(said("onnection refused"), 1, "{warnings:?}");
+    assert_eq!(said("the server did not respond to a request before"), 1, "{warnings:?}");
+
+    let to_dead = response(&format!("302 Found\r\nlocation: {dead}/robots.txt"), b"");
+    let pages = WebServer::with(vec![("/robots.txt", to_dead)]);
+    let warnings = page_warnings(&[pages.url("/a"), pages.url("/b")]);
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings.iter().all(|warning| warning.contains("onnection refused")), "{warnings:?}");
+
+    let busy = WebServer::new(|_| response("429 Too Many Requests\r\nretry-after: 60", b""));
+    let [warning] = &page_warnings(&[busy.url("/a")])[..] else { panic!("one warning") };
+    assert!(warning.contains("the server asks to wait until"), "{warning}");
+
+    let closed = WebServer::with(vec![("/robots.txt", robots("User-agent: *\nDisallow: /\n"))]);
+    let to_closed = response(&format!("302 Found\r\nlocation: {}", closed.url("/b")), b"");
+    let open = WebServer::with(vec![("/a", to_closed)]);
+    let [warning] = &page_warnings(&[open.url("/a")])[..] else { panic!("one warning") };
+    let host = closed.url("").replace("http://", "");
+    assert!(
+        warning.contains(&format!("1 page not fetched: `robots.txt` of {host} does")),
+        "{warning}"
+    );
+}
+
+#[test]
+fn page_in_a_private_network_is_named_as_such() {
+    let item = "<item><title>A</title><link>http://192.168.1.1/a</link></item>";
+    let feed = "http://feeds.harbourpost.example/feed";
+    let proxy = WebServer::with(vec![(feed, xml(&rss(item)))]);
+    let site = Site::new("=== content/pages/about.md\n---\ntitle: About\n---\n");
+    site.write("site.toml", [CONFIG, &source(feed, "")].concat());
+    let mut command = command(&site, &["--fetch-pages"]);
+    let output = command.env("http_proxy", proxy.url("/")).output().expect("newsgen runs");
+    let error = text(&output.stderr);
+    assert!(error.contains("`192.168.1.1` is an address of a private network"), "{error}");
+}
+
+#[test]
+fn beginning_of_a_long_robots_txt_is_read() {
+    let rules = format!("User-agent: *\nDisallow: /b\n{}", "# more\n".repeat(1_000_000));
+    let pages = WebServer::with(vec![
+        ("/robots.txt", robots(&rules)),
+        ("/a", titled("page-a")),
+        ("/b", titled("page-b")),
+    ]);
+    let [warning] = &page_warnings(&[pages.url("/a"), pages.url("/b")])[..] else {
+        panic!("one warning")
+    };
+    assert!(warning.contains("1 page not fetched"), "{warning}");
+    assert!(pages.take_requests().contains(&"/a".to_owned()));
+}
+
 #[test]
 fn failing_robots_txt_allows_no_page_and_a_missing_one_all() {
     for (robots, fetched) in [
