@@ -22,6 +22,7 @@ impl Serialize for Digest {
     }
 }
 
+// It borrows the bytes, which formats like postcard have as they are, but JSON has not.
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let bytes: &[u8] = Deserialize::deserialize(deserializer)?;
@@ -241,6 +242,16 @@ mod tests {
             assert_eq!(Digest::parse(text), None, "{text}");
         }
         assert_eq!(Digest::parse(&digest.to_string().to_uppercase()), None);
+    }
+
+    #[test]
+    fn digests_have_one_length() {
+        let digest = Digest::of(b"newsgen");
+        assert_eq!(postcard::from_bytes(&encoded(&digest)), Ok(digest));
+        for length in [0_u8, 15, 17] {
+            let bytes = [vec![length], vec![7; length.into()]].concat();
+            assert!(postcard::from_bytes::<Digest>(&bytes).is_err(), "{length}");
+        }
     }
 
     #[test]

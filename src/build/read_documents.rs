@@ -83,7 +83,7 @@ enum ReadDocument {
     Cached(usize),
     /// Only its summary, since bodies take the most memory.
     Parsed(DocumentSummary),
-    /// With errors.
+    /// What can be read of a document with errors.
     Partial(Box<PartialDocument>),
 }
 
@@ -168,5 +168,12 @@ mod tests {
             "title = \"T\"\nbase_url = \"https://t.example/\"\nid = \"https://t.example/\"\ntime_zone = \"Europe/Berlin\"\n",
         );
         assert_eq!(cached_paths(&site, &executable), [""; 0], "dates may differ");
+        site.assemble().expect("published");
+        assert_eq!(cached_paths(&site, &executable), ["a.md", "b.md", "c.md"]);
+        let root = &site.options().root;
+        let cache = cache::path(root, &root.join(DEFAULT_OUTPUT));
+        let below = cache.strip_prefix(root).expect("it is in the site's folder");
+        site.write(below.to_str().expect("a path"), "damaged");
+        assert_eq!(cached_paths(&site, &executable), [""; 0], "it is damaged");
     }
 }

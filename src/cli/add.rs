@@ -12,7 +12,7 @@ use super::new::{create, site_config, unused_path};
 use super::process::{EXIT_SITE_ERRORS, executable, start_threads};
 use super::terminal::Terminal;
 use crate::build::read_documents;
-use crate::config::Config;
+use crate::config::{Config, SourceConfig, SourceFeeds};
 use crate::curation::{ArticleProposal, EditorChoices, SiteKnowledge};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::fetched_page::{FetchedPage, failure};
@@ -62,6 +62,7 @@ fn add(args: AddArgs, now: DateTime<Utc>, report: &Terminal) -> Result<(), Vec<D
     let documents = read_documents(&args.root, &config, &executable())?;
     let site = SiteKnowledge::new(&documents, &config);
     site.check_new(&url).map_err(one)?;
+    check_no_source(&url, &config).map_err(one)?;
     let page = fetch(url, &config).map_err(one)?;
     let choices = EditorChoices {
         topics: args.topic,
@@ -92,6 +93,17 @@ fn parsed(url: &str) -> Result<HttpUrl, Diagnostic> {
         };
         Diagnostic::new(Code::InvalidArgument, Location::file(url), message).help(help)
     })
+}
+
+/// Refuses the address of a feed that is a source of the site.
+fn check_no_source(url: &HttpUrl, config: &Config) -> Result<(), Diagnostic> {
+    let is_it = |source: &SourceConfig| source.feeds == SourceFeeds::Feed(url.clone());
+    if !config.sources.iter().any(is_it) {
+        return Ok(());
+    }
+    let message = "this is not an article but a feed, a source in site.toml";
+    Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message)
+        .help("`newsgen pull` writes documents about the articles that it names"))
 }
 
 /// Fetches a page and reads its metadata.

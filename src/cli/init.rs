@@ -254,10 +254,13 @@ fn has_rules(file: &Path, rules: &str) -> bool {
     let text =
         source::read_optional(file, source::MAX_TEXT_BYTES).ok().flatten().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let has = |rule: &str| {
-        text.lines().any(|line| line.trim().trim_matches('/') == rule.trim_matches('/'))
-    };
-    rules.lines().all(has)
+    let lines: Vec<Vec<&str>> = text.lines().map(fields).collect();
+    rules.lines().all(|rule| lines.contains(&fields(rule)))
+}
+
+/// The pattern of a rule and its attributes.
+fn fields(rule: &str) -> Vec<&str> {
+    rule.split_whitespace().map(|field| field.trim_matches('/')).collect()
 }
 
 /// The configuration of a new site, with an id from its folder and creation time.

@@ -1,9 +1,12 @@
 //! What can be read of a document with errors: enough to know what it is about.
 
+use std::borrow::Cow;
+
 use super::article::{self, PartialArticle};
 use super::front_matter;
 use super::term::{self, TermPage};
 use crate::config::Config;
+use crate::diagnostic::is_misspelling;
 use crate::node::{MapEntry, Problems};
 use crate::source::{ContentKind, SiteFile};
 
@@ -23,7 +26,8 @@ pub enum PartialDocument {
 /// Reads a document with errors. None if it is a page.
 pub fn read_partly(file: &SiteFile, bytes: &[u8], config: &Config) -> Option<PartialDocument> {
     let text = String::from_utf8_lossy(bytes);
-    let wanted: &[&str] = if file.kind() == ContentKind::Article { &OF_ARTICLE } else { &OF_TERM };
+    let wanted: &[&'static str] =
+        if file.kind() == ContentKind::Article { &OF_ARTICLE } else { &OF_TERM };
     let entries = entries(&text, wanted);
     let ignored = &mut Problems::default();
     let term = |entries| term::parse(file, entries, "", config.slugs, &mut Problems::default());
@@ -37,30 +41,49 @@ pub fn read_partly(file: &SiteFile, bytes: &[u8], config: &Config) -> Option<Par
     })
 }
 
-/// The outermost keys of front matter with these names. Each is parsed by itself, so that an error
-/// in one does not hide the others.
-fn entries<'a>(text: &'a str, wanted: &[&str]) -> Vec<MapEntry<'a>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let rest = text.split_once('\n').filter(|(first, _)| first.trim_end() == "---");
-    let text = rest.map_or(text, |(_, rest)| rest);
+/// The outermost keys of front matter with these names, however they are spelled. Each is parsed by
+/// itself, so that an error in one does not hide the others.
+fn entries<'a>(text: &'a str, wanted: &[&'static str]) -> Vec<MapEntry<'a>> {
+    let (start, rest) = split_at_fence(text.trim_start_matches('\u{feff}'));
+    // Without an opening fence, the first is the closing one.
+    let found = entries_before_fence(start, wanted);
+    if found.is_empty() { entries_before_fence(split_at_fence(rest).0, wanted) } else { found }
+}
+
+fn entries_before_fence<'a>(text: &'a str, wanted: &[&'static str]) -> Vec<MapEntry<'a>> {
     let parse = |(start, end): (usize, usize)| {
         let entry = text.get(start..end)?;
         let (key, _) = entry.split_once(':')?;
         let key = key.trim().trim_matches(['"', '\'']);
-        let parse = || front_matter::parse("", entry, &mut Problems::default()).ok();
-        wanted.contains(&key).then(parse)?
+        let meant = wanted.iter().find(|wanted| key == **wanted || is_misspelling(key, wanted))?;
+        let entries = front_matter::parse("", entry, &mut Problems::default()).ok()?;
+        Some(entries.into_iter().map(|entry| MapEntry { key: Cow::Borrowed(*meant), ..entry }))
     };
     blocks(text).into_iter().filter_map(parse).flatten().collect()
 }
 
-/// Where the outermost keys of front matter begin and end, up to its closing fence if there is one.
-fn blocks(text: &str) -> Vec<(usize, usize)> {
-    let (mut starts, mut end) = (Vec::new(), 0);
+/// The lines before the first fence, and those behind it.
+fn split_at_fence(text: &str) -> (&str, &str) {
+    let mut end = 0;
     for line in text.split_inclusive('\n') {
         if matches!(line.trim_end(), "---" | "...") {
-            break;
+            let (before, behind) = text.split_at(end);
+            return (before, behind.strip_prefix(line).unwrap_or_default());
         }
-        let is_inside = line.starts_with(|c: char| c.is_whitespace() || matches!(c, '-' | '#'));
+        end += line.len();
+    }
+    (text, "")
+}
+
+/// Where the outermost keys of front matter begin and end. All of them may be indented.
+fn blocks(text: &str) -> Vec<(usize, usize)> {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let is_key = |line: &&str| !line.trim_start().is_empty() && !line.trim_start().starts_with('#');
+    let usual = text.lines().find(is_key).map_or(0, indentation);
+    let (mut starts, mut end) = (Vec::new(), 0);
+    for line in text.split_inclusive('\n') {
+        let is_inside =
+            !is_key(&line) || line.trim_start().starts_with('-') || indentation(line) > usual;
         if !is_inside {
             starts.push(end);
         }

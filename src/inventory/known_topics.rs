@@ -88,7 +88,11 @@ impl<'a> KnownTopics<'a> {
         }
         let menus = config.menu.iter().chain(&config.footer_menu);
         for entry in menus.filter(|entry| entry.target == MenuTarget::Topic) {
-            by_slug.entry(&entry.identity).or_default().given_name.get_or_insert(&entry.name);
+            let known = by_slug.entry(&entry.identity).or_default();
+            // A slug says which topic is meant, but not how it is spelled.
+            if entry.name != entry.identity {
+                known.given_name.get_or_insert(&entry.name);
+            }
         }
         for page in &documents.topics {
             let known = by_slug.entry(&page.slug).or_default();

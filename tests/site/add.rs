@@ -290,6 +290,10 @@ fn article_of_a_document_with_errors_is_not_added_again() {
         ("no opening fence", format!("originalUrl: '{budget}'\n---\n")),
         ("merge conflict", conflict),
         ("AMP", "---\nwebUrl: budget\nampWebUrl: https://courier.example/amp\n---\n".to_owned()),
+        ("misspelt key", format!("---\noriginalURL: {budget}\n---\n")),
+        ("blank line", format!("\n---\noriginalUrl: {budget}\n---\n")),
+        ("conflict around the fence", format!("<<<<<<< ours\n---\noriginalUrl: {budget}\n---\n")),
+        ("indentation", format!("---\n  title: A\n  originalUrl: {budget}\n  x: [\n---\n")),
         ("AMP cache", "---\ncdnAmpWebUrl: https://courier.example/amp\n---\n".to_owned()),
     ] {
         let site = site("");
@@ -375,7 +379,7 @@ fn topics_are_suggested_from_those_of_the_site() {
 #[test]
 fn topics_are_spelled_by_files_site_published_then_drafts() {
     let site = site("");
-    let config = "nav = [\"IN MENU\"]\n[net]\nallow_private = true\n";
+    let config = "nav = [\"IN MENU\", \"in-use\"]\n[net]\nallow_private = true\n";
     site.write("site.toml", format!("{CONFIG}{config}"));
     site.write("content/topics/in-file.md", "---\nname: IN FILE\n---\n");
     site.write("content/topics/renamed.md", "---\nname: Another Name\n---\n");
@@ -407,6 +411,14 @@ fn feed_is_an_error_that_shows_its_source() {
     let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Courier</title><id>urn:c</id>\
                 <updated>2026-11-20T10:00:00Z</updated></feed>";
     let json = "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"Courier\", \"items\": []}";
+    let utf_16 = |text: &str| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    let prefixed = atom.replace("<", "<a:").replace("<a:/", "</a:").replace("xmlns=", "xmlns:a=");
+    let version_last = format!(
+        "{{\"title\": \"Courier\", \"items\": [], \"_x\": \"{}\", \"version\": \"https://jsonfeed.org/version/1.1\"}}",
+        "x".repeat(3000)
+    );
     let sent = |kind: &str, feed: &str| {
         response(&format!("200 OK\r\ncontent-type: {kind}"), feed.as_bytes())
     };
@@ -415,9 +427,14 @@ fn feed_is_an_error_that_shows_its_source() {
         ("/atom", sent("application/xml", atom)),
         ("/json", sent("application/json", json)),
         ("/html", sent("text/html", rss)),
+        ("/utf-16", response("200 OK\r\ncontent-type: application/rss+xml", &utf_16(rss))),
+        ("/prefix", sent("application/atom+xml", &prefixed)),
+        ("/comment", sent("text/xml", &format!("<!--{}-->{atom}", "x".repeat(3000)))),
+        ("/last", sent("application/feed+json", &version_last)),
         ("/other", sent("application/json", "{\"version\": \"https://jsonfeed.org/\"")),
+        ("/data", sent("application/json", "{\"title\": \"Courier\", \"items\": []}")),
     ]);
-    for path in ["/rss", "/atom", "/json", "/html"] {
+    for path in ["/rss", "/atom", "/json", "/html", "/utf-16", "/prefix", "/comment", "/last"] {
         let url = format!("http://{address}{path}");
         let error = refused(&site(""), &[&url]);
         assert!(error.contains("this is not an article but a feed"), "{path}: {error}");
@@ -425,8 +442,15 @@ fn feed_is_an_error_that_shows_its_source() {
             format!("the lines `[[source]]` and `feed = \"{url}\"` at the end of site.toml");
         assert!(error.contains(&lines) && error.contains("`newsgen pull`"), "{path}: {error}");
     }
-    let error = refused(&site(""), &[&format!("http://{address}/other")]);
-    assert!(error.contains("this is no web page but `application/json`"), "{error}");
+    for path in ["/other", "/data"] {
+        let error = refused(&site(""), &[&format!("http://{address}{path}")]);
+        assert!(error.contains("this is no web page but `application/json`"), "{error}");
+    }
+    let site = site("");
+    let url = format!("http://{address}/rss");
+    site.write("site.toml", format!("{CONFIG}[[source]]\nfeed = \"{url}\"\n"));
+    let error = refused(&site, &[&url]);
+    assert!(error.contains("a source in site.toml") && error.contains("`newsgen pull`"), "{error}");
 }
 
 #[test]

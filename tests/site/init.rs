@@ -112,6 +112,11 @@ fn init_keeps_a_complete_gitignore() {
     assert!(!init(folder.path()).contains(".gitignore"));
     let attributes = fs::read_to_string(folder.path().join(".gitattributes")).expect("written");
     assert_eq!(attributes, "pulled.lock merge=union\n");
+
+    let folder = tempfile::tempdir().expect("folder");
+    let attributes = "* text=auto\n/pulled.lock  merge=union\n";
+    fs::write(folder.path().join(".gitattributes"), attributes).expect("written");
+    assert!(!init(folder.path()).contains(".gitattributes"));
 }
 
 #[test]
