@@ -414,7 +414,7 @@ fn feed_is_an_error_that_shows_its_source() {
     let utf_16 = |text: &str| -> Vec<u8> {
         "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
     };
-    let prefixed = atom.replace("<", "<a:").replace("<a:/", "</a:").replace("xmlns=", "xmlns:a=");
+    let prefixed = atom.replace('<', "<a:").replace("<a:/", "</a:").replace("xmlns=", "xmlns:a=");
     let version_last = format!(
         "{{\"title\": \"Courier\", \"items\": [], \"_x\": \"{}\", \"version\": \"https://jsonfeed.org/version/1.1\"}}",
         "x".repeat(3000)
