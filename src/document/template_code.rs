@@ -99,7 +99,7 @@ fn verbatim(markdown: &str) -> Vec<Range<usize>> {
         match event {
             Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => found.push(range),
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell) => {
-                block_end = range.end
+                block_end = range.end;
             }
             Event::Html(_) | Event::InlineHtml(_) => {
                 let html = markdown.get(range.clone()).unwrap_or_default();
