@@ -180,7 +180,8 @@ fn compared(name: &str) -> String {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    // Most names differ from most patterns in the first byte, and have no dot.
+    // Most names are those of the folders of pages, which have no dot, and differ from most patterns
+    // in the first byte.
     let is_other = match pattern.as_bytes() {
         [b'*', ..] => !name.contains('.'),
         [first, ..] => name.as_bytes().first() != Some(first),

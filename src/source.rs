@@ -739,6 +739,11 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// Whether a path is a regular file, following links.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// The files below a folder, as relative paths with `/` separators.
 pub fn list_files(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();

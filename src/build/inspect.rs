@@ -123,8 +123,9 @@ impl InspectedSite<'_> {
         }
     }
 
-    /// The path relative to `content/` of an article about this original, published or not.
-    pub fn path_of_original(&self, url: &HttpUrl) -> Option<&str> {
+    /// The path relative to `content/` of an article about this original, published or not, and how
+    /// many others are about it.
+    pub fn path_of_original(&self, url: &HttpUrl) -> Option<(&str, usize)> {
         let key = url.dedup_key();
         self.first_path(|summary| {
             summary.addresses().into_iter().flatten().any(|own| own.dedup_key() == key)
@@ -134,19 +135,27 @@ impl InspectedSite<'_> {
     /// The path relative to `content/` of an article that has this address among its `aliases`,
     /// published or not. The address is below the site's root, from the root of the host, or a URL.
     pub fn path_of_alias(&self, address: &str) -> Option<&str> {
+        let url = HttpUrl::parse(address);
+        let address = url.as_ref().map_or(address, HttpUrl::as_str);
+        let address = address.split(['?', '#']).next().unwrap_or_default();
         let from_host = address.strip_prefix(self.config.base_url.origin()).unwrap_or(address);
         let below_root = from_host.strip_prefix(self.config.root()).unwrap_or(from_host);
         let below_root = percent_decode_str(below_root.trim_matches('/')).decode_utf8_lossy();
         let file = |path: &str| folded(&file_of(path)).into_owned();
         let wanted = file(&below_root);
-        self.first_path(|summary| summary.aliases.iter().any(|alias| file(alias) == wanted))
+        let found =
+            self.first_path(|summary| summary.aliases.iter().any(|alias| file(alias) == wanted));
+        found.map(|(path, _)| path)
     }
 
-    /// The path of the first such article, if possible of a published one.
-    fn first_path(&self, is_wanted: impl Fn(&ArticleSummary) -> bool) -> Option<&str> {
-        let found = self.documents.summaries().filter(|summary| is_wanted(summary));
-        let first = found.min_by_key(|summary| self.routes.collection.find(summary).is_none());
-        first.map(|summary| &*summary.path)
+    /// The path of the first such article, if possible of a published one, and the number of others.
+    fn first_path(&self, is_wanted: impl Fn(&ArticleSummary) -> bool) -> Option<(&str, usize)> {
+        let found: Vec<_> =
+            self.documents.summaries().filter(|summary| is_wanted(summary)).collect();
+        let is_missing =
+            |summary: &&Arc<ArticleSummary>| self.routes.collection.find(summary).is_none();
+        let first = found.iter().copied().min_by_key(is_missing)?;
+        Some((&*first.path, found.len() - 1))
     }
 
     /// Why the site has no article of the document at a path relative to `content/`: the errors of the

@@ -19,8 +19,8 @@ const CODES: &str = "codes";
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// What to explain: the code of an error or a warning, or `codes` for a list of them; `front` for
-    /// the order of the front page; or the path of an article's document, its address, a former one
-    /// or that of its original for its story
+    /// the order of the front page; or the path of an article's document, its URL, a former URL, or the
+    /// URL of its original
     what: String,
     #[command(flatten)]
     site: SiteArgs,

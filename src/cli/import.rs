@@ -190,7 +190,7 @@ fn refuse_address(path: &Path, kind: ImportKind) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let needed = if kind.is_folder() { "folder" } else { "file" };
-    let message = format!("this is an address, and a {needed} is needed");
+    let message = format!("this is a URL, and a {needed} is needed");
     let help = match kind {
         ImportKind::Feed => {
             "to follow the feed, add `[[source]]` with `feed = \"ADDRESS\"` to site.toml and run `newsgen pull`; to import it once, download it"
@@ -254,8 +254,7 @@ fn read_sources(
         return Err(Diagnostic::new(Code::InvalidArgument, Location::file(shown), message)
             .help("pass the exported file itself"));
     }
-    let is_file = matches!(source::kind_of(path), Ok(Some(_))) && !is_folder;
-    if is_file && kind.is_folder() && kind != ImportKind::Markdown {
+    if source::is_file(path) && kind.is_folder() && kind != ImportKind::Markdown {
         let message = "this is a file, and a folder is needed";
         let help =
             "pass the folder of the old site; `newsgen import markdown FILE` imports one file";

@@ -1,7 +1,10 @@
 //! `newsgen list`: what a site has, and where it is.
 
+mod duplicates;
+mod names;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::iter;
 use std::process::ExitCode;
 
@@ -9,19 +12,20 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 
+use duplicates::duplicate_groups;
+use names::{Names, provider_names, topic_names, with_parents};
+
 use super::build::{SiteArgs, read_only_options};
 use super::process::EXIT_SITE_ERRORS;
 use super::serve::{self, ServeArgs};
 use super::stories::{document_path, print_lines};
 use super::terminal::{Terminal, plural, print};
 use crate::build::{self, DocumentState, InspectedSite, ListedDocument};
-use crate::collection::{Collection, TermId};
+use crate::collection::Collection;
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::ArticleSummary;
 use crate::escape::escaped_json;
-use crate::http_url::HttpUrl;
-use crate::slug::Slugs;
 
 /// The arguments of `newsgen list`.
 #[derive(Debug, Args)]
@@ -51,7 +55,7 @@ struct Choice {
     /// Only published documents
     #[arg(long)]
     published: bool,
-    /// Only articles with this topic or a part of it: its name or slug
+    /// Only articles with this topic or one of its subtopics: its name or slug
     #[arg(long, value_name = "NAME")]
     topic: Option<String>,
     /// Only articles of this provider: its name, domain or slug
@@ -80,7 +84,11 @@ pub(super) fn run(args: ListArgs) -> ExitCode {
     };
     let listed = build::inspect(&options, |site| {
         let listing = Listing::new(site, &args.choice)?;
-        Ok(if args.json { Output::Json(listing.json()) } else { Output::Lines(listing.lines()) })
+        Ok::<_, Vec<Diagnostic>>(if args.json {
+            Output::Json(listing.json())
+        } else {
+            Output::Lines(listing.lines())
+        })
     });
     match listed {
         Ok((Ok(Output::Json(json)), warning)) => {
@@ -88,7 +96,10 @@ pub(super) fn run(args: ListArgs) -> ExitCode {
             print(json.as_bytes())
         }
         Ok((Ok(Output::Lines(lines)), warning)) => print_lines(Ok((lines, warning))),
-        Ok((Err(errors), _)) | Err(errors) => print_lines(Err(errors)),
+        Ok((Err(errors), warning)) => {
+            print_lines(Err([warning.into_iter().collect(), errors].concat()))
+        }
+        Err(errors) => print_lines(Err(errors)),
     }
 }
 
@@ -144,7 +155,7 @@ fn refuse(path: &str, code: Code, message: &str, help: &str) -> ExitCode {
 /// The documents that are listed.
 struct Listing<'a> {
     config: &'a Config,
-    /// With the number of the first article that has the same original, if they are grouped by it.
+    /// With their groups of duplicates, if these are listed.
     documents: Vec<(ListedDocument, Option<usize>)>,
 }
 
@@ -166,7 +177,7 @@ impl<'a> Listing<'a> {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let firsts = if choice.duplicates { first_of_originals(&all) } else { Vec::new() };
+        let groups = if choice.duplicates { duplicate_groups(&all) } else { Vec::new() };
         let published = all.iter().filter(|document| document.state == DocumentState::Published);
         let topics = count(published.filter_map(|document| document.summary.as_deref()), |one| {
             one.topics.iter().map(|topic| Cow::Borrowed(&*topic.slug)).collect()
@@ -197,15 +208,15 @@ impl<'a> Listing<'a> {
                 && (!choice.without_picture || of(&|one| one.image.is_none()))
         };
         let chosen: Vec<bool> = all.iter().map(is_chosen).collect();
-        let firsts = firsts.into_iter().chain(iter::repeat(None));
+        let groups = groups.into_iter().chain(iter::repeat(None));
         let mut documents: Vec<_> = all
             .into_iter()
-            .zip(firsts)
+            .zip(groups)
             .zip(chosen)
-            .filter(|((_, first), is_chosen)| *is_chosen && choice.duplicates == first.is_some())
+            .filter(|((_, group), is_chosen)| *is_chosen && choice.duplicates == group.is_some())
             .map(|(document, _)| document)
             .collect();
-        documents.sort_by_key(|(_, first)| *first);
+        documents.sort_by_key(|(_, group)| *group);
         Ok(Self { config: site.config, documents })
     }
 
@@ -230,15 +241,15 @@ impl<'a> Listing<'a> {
         };
         let rows: Vec<[String; 5]> = self.documents.iter().map(row).collect();
         let (mut lines, mut last) = (Vec::new(), None);
-        for ((document, first), row) in self.documents.iter().zip(table(&rows)) {
-            if first.is_none() {
+        for ((document, group), row) in self.documents.iter().zip(table(&rows)) {
+            if group.is_none() {
                 lines.push(row);
                 continue;
             }
-            if *first != last {
+            if *group != last {
                 lines.extend(last.map(|_| String::new()));
                 lines.extend(document.summary.as_ref().map(|one| one.web_url.as_str().to_owned()));
-                last = *first;
+                last = *group;
             }
             lines.push(format!("  {row}"));
         }
@@ -282,119 +293,6 @@ impl<'a> Listing<'a> {
             .expect("all keys are texts");
         format!("{}\n", escaped_json(&json))
     }
-}
-
-/// What identifies the original of an article: both of its addresses.
-fn original_keys(one: &ArticleSummary) -> Vec<Cow<'_, str>> {
-    let addresses = one.addresses().into_iter().flatten();
-    let mut keys: Vec<_> = addresses.map(HttpUrl::dedup_key).collect();
-    keys.dedup();
-    keys
-}
-
-/// The number of the first article with the same original as each one, if any other article has it,
-/// also by way of a third one.
-fn first_of_originals(all: &[ListedDocument]) -> Vec<Option<usize>> {
-    let mut before: Vec<usize> = (0..all.len()).collect();
-    let mut by_key = HashMap::new();
-    for (index, document) in all.iter().enumerate() {
-        for key in document.summary.as_deref().map(original_keys).unwrap_or_default() {
-            let other = *by_key.entry(key).or_insert(index);
-            let [one, other] = [other, index].map(|index| first_of(&before, index));
-            if let Some(later) = before.get_mut(one.max(other)) {
-                *later = one.min(other);
-            }
-        }
-    }
-    let firsts: Vec<usize> = (0..all.len()).map(|index| first_of(&before, index)).collect();
-    let mut counts: HashMap<usize, usize> = HashMap::new();
-    for first in &firsts {
-        *counts.entry(*first).or_default() += 1;
-    }
-    let is_shared = |first: &usize| counts.get(first).is_some_and(|count| *count > 1);
-    firsts.into_iter().map(|first| Some(first).filter(is_shared)).collect()
-}
-
-/// Follows the numbers of earlier articles to the first.
-fn first_of(before: &[usize], mut index: usize) -> usize {
-    while let Some(earlier) = before.get(index).filter(|earlier| **earlier != index) {
-        index = *earlier;
-    }
-    index
-}
-
-/// What the names of topics or providers stand for.
-struct Names {
-    what: &'static str,
-    /// The slugs or domains, by names in lower case.
-    identities: BTreeMap<String, BTreeSet<String>>,
-    /// The names as they are shown.
-    shown: BTreeSet<String>,
-}
-
-impl Names {
-    fn new(what: &'static str) -> Self {
-        Self { what, identities: BTreeMap::new(), shown: BTreeSet::new() }
-    }
-
-    fn add<'n>(&mut self, identity: &'n str, names: impl IntoIterator<Item = &'n str>) {
-        for name in iter::once(identity).chain(names) {
-            let identities = self.identities.entry(name.to_lowercase()).or_default();
-            if !identities.contains(identity) {
-                identities.insert(identity.to_owned());
-            }
-            if !self.shown.contains(name) {
-                self.shown.insert(name.to_owned());
-            }
-        }
-    }
-
-    /// The slugs or domains that have this name.
-    ///
-    /// # Errors
-    /// If there is none.
-    fn find(&self, name: &str, slugs: Slugs) -> Result<BTreeSet<String>, Diagnostic> {
-        let found = self.identities.get(&name.to_lowercase());
-        let found = found.or_else(|| self.identities.get(&slugs.slugify(name)));
-        found.cloned().ok_or_else(|| {
-            let message = format!("no article has the {} `{name}`", self.what);
-            let help = match closest_match(name, self.shown.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("`newsgen list --json` shows the {} of each article", self.what),
-            };
-            let location = Location::file(format!("--{}", self.what));
-            Diagnostic::new(Code::UnknownName, location, message).help(help)
-        })
-    }
-}
-
-fn topic_names(all: &[ListedDocument], collection: &Collection) -> Names {
-    let mut names = Names::new("topic");
-    for topic in all.iter().filter_map(|one| one.summary.as_deref()).flat_map(|one| &one.topics) {
-        names.add(&topic.slug, [&*topic.name]);
-    }
-    for (_, term) in collection.topics.terms() {
-        names.add(&term.identity, [&*term.name]);
-    }
-    names
-}
-
-fn provider_names(all: &[ListedDocument], collection: &Collection) -> Names {
-    let mut names = Names::new("provider");
-    for provider in all.iter().filter_map(|one| Some(&one.summary.as_deref()?.provider)) {
-        names.add(provider.domain.as_str(), [&*provider.name, &*provider.domain.to_unicode()]);
-    }
-    for (_, term) in collection.providers.terms() {
-        names.add(&term.identity, [&*term.name, &*term.slug]);
-    }
-    names
-}
-
-/// The slugs of a topic and of those that it is a part of.
-fn with_parents<'s>(slug: &'s str, collection: &'s Collection) -> impl Iterator<Item = &'s str> {
-    let parent = |id: &TermId| collection.topics.term(*id).parent;
-    let parents = iter::successors(collection.topics.find(slug), parent);
-    iter::once(slug).chain(parents.map(|id| &*collection.topics.term(id).identity))
 }
 
 /// How many articles have each key.

@@ -1,6 +1,7 @@
 //! `newsgen stories`, and what `newsgen explain` says about an article.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{self, Path};
 use std::process::ExitCode;
 
@@ -78,8 +79,8 @@ pub(super) fn print_lines(
     }
 }
 
-/// Explains the story of an article, by the path of its document, or by the address of its page, a
-/// former one or that of its original.
+/// Explains the story of an article, by the path of its document, its URL, a former URL, or the URL of
+/// its original.
 ///
 /// # Errors
 /// If there is no such article, and all errors of `site.toml`.
@@ -95,7 +96,7 @@ pub(super) fn explain(
         let of_document = path.as_deref().and_then(of_path);
         let direct = of_document.or_else(|| site.routes.article_of_address(what));
         let other = if direct.is_none() { of_other_address(site, what) } else { None };
-        let path = other.map(|(path, _)| path).or(path.as_deref());
+        let path = other.as_ref().map(|(path, _)| *path).or(path.as_deref());
         let Some(id) = direct.or_else(|| path.and_then(of_path)) else {
             return Err(path.map(|path| site.why_missing(path)).unwrap_or_default());
         };
@@ -119,13 +120,18 @@ pub(super) fn explain(
 }
 
 /// The path of the article with an address other than that of its page, and what the address is.
-fn of_other_address<'s>(
-    site: &'s InspectedSite<'_>,
-    what: &str,
-) -> Option<(&'s str, &'static str)> {
+fn of_other_address<'s>(site: &'s InspectedSite<'_>, what: &str) -> Option<(&'s str, String)> {
     let original = HttpUrl::parse(what).ok().and_then(|url| site.path_of_original(&url));
-    let original = original.map(|path| (path, "the original of this article"));
-    let former = || Some((site.path_of_alias(what)?, "a former address of this article"));
+    let original = original.map(|(path, others)| {
+        let mut kind = "the original of this article".to_owned();
+        if others > 0 {
+            let others = plural(others, "other");
+            let _ = write!(kind, " and of {others}, which `newsgen list --duplicates` shows");
+        }
+        (path, kind)
+    });
+    let former =
+        || Some((site.path_of_alias(what)?, "a former address of this article".to_owned()));
     original.or_else(former)
 }
 

@@ -1099,7 +1099,7 @@ codes! {
     /// A body or an excerpt has code that other generators run, such as `{% include map.html %}`,
     /// `{{< video x >}}` or `{{ site.title }}`, or attributes of Kramdown, such as `{: .big}`. newsgen
     /// runs no code in documents, so readers see it. Write what it stood for, or remove it. Code that
-    /// is meant to be read belongs into a code block or between backticks; there it is not reported.
+    /// is meant to be read belongs in a code block or between backticks; there it is not reported.
     TemplateCode = Warning 158,
 
     /// A site does not allow its pages to be fetched

@@ -512,7 +512,7 @@ impl ArticleFields {
                 let at = node.at;
                 self.excerpt = problems.keep(plain(node, &key)).map(|excerpt| (at, excerpt));
                 if let Some((_, excerpt)) = &self.excerpt
-                    && let Some(problem) = lint::template_code(excerpt)
+                    && let Some(problem) = lint::template_code_of_excerpt(excerpt)
                 {
                     problems.add(Problem { at, ..problem });
                 }

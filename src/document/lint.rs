@@ -69,9 +69,12 @@ pub(super) fn lint(markdown: &str, slugs: Slugs) -> Vec<Finding> {
     });
     let lost = lost.into_iter().take(MAX_LOST_LINKS);
     let lost = lost.map(|(range, what)| (range, lost_warning(&what, limit))).chain(more).collect();
-    let code = template_code::in_markdown(markdown).into_iter();
-    let code =
-        code.filter_map(|range| Some((range.clone(), template_code_warning(markdown.get(range)?))));
+    let help = "newsgen runs no code in documents: write what it stood for, or remove it; to show it, \
+                put it between backticks";
+    let code = template_code::in_markdown(markdown).into_iter().filter_map(|range| {
+        let warning = template_code_warning(markdown.get(range.clone())?);
+        Some((range, warning.help(help)))
+    });
     sorted([linter.finish(), lost, unresolved.take(), code.collect()].concat())
 }
 
@@ -89,18 +92,18 @@ fn quoted_text(text: &str) -> String {
     }
 }
 
-/// A warning about the first code of a template in a text.
-pub(super) fn template_code(text: &str) -> Option<Problem> {
-    let range = template_code::in_markdown(text).into_iter().next()?;
-    text.get(range).map(template_code_warning)
+/// A warning about the first code of a template in an excerpt. It is plain text, but code between
+/// backticks is meant to be read there, too.
+pub(super) fn template_code_of_excerpt(excerpt: &str) -> Option<Problem> {
+    let range = template_code::in_markdown(excerpt).into_iter().next()?;
+    let help = "newsgen runs no code in documents: write what it stood for, or remove it";
+    Some(template_code_warning(excerpt.get(range)?).help(help))
 }
 
 fn template_code_warning(code: &str) -> Problem {
     let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let message = format!("code of a template is published as text: `{}`", quoted_text(&code));
-    let help = "newsgen runs no code in documents: write what it stood for, or remove it; to show it, \
-                put it between backticks";
-    warning(Code::TemplateCode, message).help(help)
+    warning(Code::TemplateCode, message)
 }
 
 fn no_target(target: &str) -> Problem {

@@ -46,7 +46,7 @@ pub(crate) use html::flatten::tokenize as tokenize_html;
 pub use page::Page;
 pub use partial::{PartialDocument, read_partly};
 pub use pin::Pin;
-pub(crate) use template_code::code_at as template_code_at;
+pub(crate) use template_code::{code_at as template_code_at, in_markdown as template_code_in};
 pub use term::TermPage;
 pub(crate) use written_excerpt::reason_to_ignore as reason_to_ignore_excerpt;
 

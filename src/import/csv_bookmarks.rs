@@ -13,7 +13,7 @@ use super::options::ImportSource;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::date::{self, ParsedDate};
 use crate::document::text;
-use crate::http_url::{HttpUrl, UrlError};
+use crate::http_url::HttpUrl;
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +101,7 @@ pub(super) fn read(source: &ImportSource, zone: Tz, is_published: bool) -> ReadI
         let bookmark = Bookmark { headers, columns, separators, row };
         match bookmark.item(location, zone, is_published) {
             Ok(item) => found.items.push(item),
-            Err((location, error)) => {
-                found.refuse(location, error.as_ref(), "this row has no web address");
-            }
+            Err((location, link)) => found.refuse(location, link, "this row has no web address"),
         }
     }
     found
@@ -120,8 +118,8 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// What separates the columns: the sign with which the first line names the most of them, with one of
-/// addresses among them.
+/// The delimiter of the columns: the one with which the header line names the most of them, with one
+/// of addresses among them.
 fn delimiter(csv: &[u8]) -> u8 {
     let columns = |delimiter: &u8| {
         let mut reader = ReaderBuilder::new().delimiter(*delimiter).from_reader(csv);
@@ -160,13 +158,13 @@ struct Bookmark<'a> {
 }
 
 impl Bookmark<'_> {
-    /// The bookmark; or where a row without web address is, and what is wrong with its address.
+    /// The bookmark; or where a row without web address is, and what it has instead.
     fn item(
         &self,
         location: Location,
         zone: Tz,
         is_published: bool,
-    ) -> Result<ImportItem, (Location, Option<UrlError>)> {
+    ) -> Result<ImportItem, (Location, &str)> {
         let mut item = ImportItem { location, is_published, ..ImportItem::default() };
         let columns = self.columns.iter().zip(self.separators).zip(self.headers);
         for (((column, separator), header), cell) in columns.zip(self.row) {
@@ -179,9 +177,9 @@ impl Bookmark<'_> {
         }
         if item.link.is_none() {
             let cells = self.columns.iter().zip(self.row);
-            let mut links = cells.filter(|(column, _)| **column == Column::Link);
-            let error = links.find_map(|(_, cell)| HttpUrl::parse(cell.trim()).err());
-            return Err((item.location, error));
+            let links = cells.filter(|(column, _)| **column == Column::Link);
+            let mut links = links.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty());
+            return Err((item.location, links.next().unwrap_or_default()));
         }
         Ok(item)
     }
@@ -239,7 +237,7 @@ pub(super) fn separator(cells: &[&str]) -> char {
     ['|', ','].into_iter().find(is_used).unwrap_or(' ')
 }
 
-/// Tags with this sign between them.
+/// Tags with this separator between them.
 pub(super) fn tags(cell: &str, separator: char) -> Vec<String> {
     let names = cell.split(separator);
     let names = names.map(|name| text::normalize(name.trim().trim_matches(['[', ']', '"', '#'])));
@@ -266,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_separated_by_one_sign() {
+    fn tags_have_one_separator() {
         for (cell, names) in [
             ("a|b c", &["a", "b c"][..]),
             ("a b, c", &["a b", "c"]),

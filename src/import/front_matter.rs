@@ -52,16 +52,19 @@ impl<'a> OldPost<'a> {
     /// The location of an outermost key.
     pub(super) fn location_of(&self, key: &str) -> Location {
         let head = self.text.get(..self.text.len() - self.body.len()).unwrap_or_default();
-        let is_of_key = |line: &str| {
-            let rest = line.trim_start_matches([' ', '\t', '"', '{']).strip_prefix(key);
-            rest.is_some_and(|rest| rest.trim_start_matches(['"', ' ']).starts_with([':', '=']))
+        let start_of_key = |line: &str| {
+            let rest = line.trim_start_matches([' ', '\t', '"', '{', '.']);
+            let (start, after) = rest.split_at_checked(key.len())?;
+            let is_key = start.eq_ignore_ascii_case(key)
+                && after.trim_start_matches(['"', ' ']).starts_with([':', '=']);
+            is_key.then_some(line.len() - rest.len())
         };
-        let found = (1..).zip(head.lines()).find(|(_, line)| is_of_key(line));
+        let mut lines = (1..).zip(head.lines());
+        let found = lines.find_map(|(number, line)| Some((number, line, start_of_key(line)?)));
         found.map_or_else(
             || Location::file(self.file),
-            |(number, line)| {
-                let column =
-                    line.find(key).map_or(1, |at| line.get(..at).unwrap_or("").chars().count() + 1);
+            |(number, line, at)| {
+                let column = line.get(..at).unwrap_or("").chars().count() + 1;
                 Location::on_line(self.file, number, column, key.chars().count(), line)
             },
         )
@@ -118,19 +121,37 @@ fn yaml_entries_at_start(file: &str, yaml: &str) -> Result<Vec<MapEntry<'static>
     })
 }
 
-/// YAML with a title that ends with a fence and begins without one, and the body, as in Hexo. It has
-/// no blank lines: a line `---` after one is a rule.
+/// YAML with a title that ends with a fence and begins without one, and the body, as in Hexo. After a
+/// blank line, only other entries are part of it: a line `---` after text is a rule.
 fn without_opening_fence(text: &str) -> Option<(&str, &str)> {
     let mut at = 0;
-    for line in text.split_inclusive('\n').take_while(|line| !line.trim().is_empty()) {
+    let (mut has_gap, mut is_after_blank) = (false, false);
+    for line in text.split_inclusive('\n') {
         let (yaml, rest) = text.split_at_checked(at)?;
         if line.trim_end() == "---" {
             let has_title = yaml.lines().any(|line| line.starts_with("title:"));
             return has_title.then_some((yaml, rest.get(line.len()..)?));
         }
+        let is_blank = line.trim().is_empty();
+        let continues = !is_after_blank && line.starts_with([' ', '\t', '-', '#']);
+        if has_gap && !is_blank && !continues && !begins_entry(line) {
+            return None;
+        }
+        has_gap |= is_blank;
+        is_after_blank = is_blank;
         at += line.len();
     }
     None
+}
+
+/// Whether a line begins an entry with a key in lower case.
+fn begins_entry(line: &str) -> bool {
+    let is_key = |key: &str| {
+        key.starts_with(|c: char| c.is_ascii_lowercase())
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    let pair = line.split_once(':');
+    pair.is_some_and(|(key, value)| is_key(key) && value.starts_with(char::is_whitespace))
 }
 
 /// Lines `.. key: value` of a comment at the beginning, and the body, as in Nikola.

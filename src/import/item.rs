@@ -7,13 +7,35 @@ use crate::document::date::{self, ParsedDate};
 use crate::http_url::{HttpUrl, UrlError};
 use crate::node::{MapEntry, Node, SourcePos, Value};
 
+/// The schemes of links that are in bookmarks by intention and not on the web. Any other may be a
+/// misspelled address.
+const SKIPPED_SCHEMES: [&str; 14] = [
+    "about",
+    "blob",
+    "chrome",
+    "chrome-extension",
+    "data",
+    "edge",
+    "file",
+    "javascript",
+    "mailto",
+    "moz-extension",
+    "place",
+    "sms",
+    "tel",
+    "view-source",
+];
+
+/// The maximum length of a skipped link in the report, in characters.
+const MAX_SHOWN_LINK: usize = 60;
+
 /// What was read of a source.
 #[derive(Debug, Default)]
 pub(super) struct ReadItems {
     pub(super) items: Vec<ImportItem>,
     /// Errors about what cannot be imported.
     pub(super) errors: Vec<Diagnostic>,
-    /// Bookmarks that are not on the web: `FILE:LINE: javascript:`.
+    /// Bookmarks that are not on the web: `FILE:LINE: LINK`.
     pub(super) skipped: Vec<String>,
 }
 
@@ -23,13 +45,16 @@ impl ReadItems {
         Self { errors: vec![error], ..Self::default() }
     }
 
-    /// Notes a bookmark whose link is no web address. Programs, searches and files of browsers are
+    /// Notes a bookmark with a link that is no web address. Scripts, searches and files of browsers are
     /// only skipped.
-    pub(super) fn refuse(&mut self, location: Location, error: Option<&UrlError>, message: &str) {
-        match error {
-            Some(UrlError::Scheme(scheme)) if scheme != "ftp" => {
+    pub(super) fn refuse(&mut self, location: Location, link: &str, message: &str) {
+        match HttpUrl::parse(link) {
+            Err(UrlError::Scheme(scheme)) if SKIPPED_SCHEMES.contains(&&*scheme) => {
                 let line = location.span.as_ref().map_or(1, |span| span.line);
-                self.skipped.push(format!("{}:{line}: {scheme}:", location.file));
+                let words = link.split_whitespace().collect::<Vec<_>>().join(" ");
+                let shown: String = words.chars().take(MAX_SHOWN_LINK).collect();
+                let ellipsis = if shown.len() < words.len() { "…" } else { "" };
+                self.skipped.push(format!("{}:{line}: {shown}{ellipsis}", location.file));
             }
             _ => self.errors.push(
                 Diagnostic::new(Code::ImportWithoutOriginal, location, message)
@@ -95,11 +120,17 @@ pub(super) enum KeyUse {
 }
 
 impl ImportItem {
-    /// Keeps a text in the mapping `imported`.
+    /// Keeps a text in the mapping `imported`. A key that is taken gets a number.
     pub(super) fn keep_text(&mut self, key: &str, text: &str) -> KeyUse {
         let node = Node { at: SourcePos::UNKNOWN, value: Value::Text(text.to_owned().into()) };
-        let key = key.trim().to_lowercase().replace(' ', "_").into();
-        self.imported.push(MapEntry { at: SourcePos::UNKNOWN, key, node });
+        let wanted = key.trim().to_lowercase().replace(' ', "_");
+        let mut key = wanted.clone();
+        let mut number = 1;
+        while self.imported.iter().any(|entry| entry.key == key) {
+            number += 1;
+            key = format!("{wanted}_{number}");
+        }
+        self.imported.push(MapEntry { at: SourcePos::UNKNOWN, key: key.into(), node });
         KeyUse::Imported
     }
 

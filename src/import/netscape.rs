@@ -133,13 +133,10 @@ impl<'a> Reader<'a> {
             attributes.find(|attribute| &*attribute.name.local == name).map(|found| &*found.value)
         };
         let href = attribute("href").unwrap_or_default();
-        let link = match HttpUrl::parse(href) {
-            Ok(link) => link,
-            Err(error) => {
-                self.open = OpenText::Ignored;
-                self.found.refuse(location, Some(&error), "this bookmark has no web address");
-                return;
-            }
+        let Ok(link) = HttpUrl::parse(href) else {
+            self.open = OpenText::Ignored;
+            self.found.refuse(location, href, "this bookmark has no web address");
+            return;
         };
         let mut item = ImportItem {
             location,
@@ -148,7 +145,8 @@ impl<'a> Reader<'a> {
             ..ImportItem::default()
         };
         item.note("HREF", KeyUse::Becomes("originalUrl"));
-        if let Some(written) = attribute("add_date").filter(|written| !written.trim().is_empty()) {
+        let added = attribute("add_date").map(str::trim);
+        if let Some(written) = added.filter(|written| !written.is_empty()) {
             item.date = instant(written, self.zone);
             let becomes = match item.date {
                 Some(_) => KeyUse::Becomes("publishedDateTime"),

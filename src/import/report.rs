@@ -11,7 +11,7 @@ pub struct ImportReport {
     keys: BTreeMap<(String, KeyUse), usize>,
     /// Code of templates: `FILE:LINE: CODE`.
     code: Vec<String>,
-    /// Bookmarks that are not on the web: `FILE:LINE: SCHEME:`.
+    /// Bookmarks that are not on the web: `FILE:LINE: LINK`.
     pub(super) skipped: Vec<String>,
     /// Other changes, with the number of documents.
     pub(super) notes: BTreeMap<&'static str, usize>,

@@ -1,29 +1,37 @@
 //! Code of templates in the bodies of posts: includes, shortcodes, tags and variables. What only
 //! quotes or prefixes text is converted; the rest stays as text and is reported.
 
-use crate::document::template_code_at;
+use memchr::memchr_iter;
+
+use crate::document::{template_code_at, template_code_in};
 
 /// A body without code that can be converted, and the lines with code that cannot: their numbers,
 /// from `first_line`, and the code.
 pub(super) fn convert(body: &str, first_line: usize) -> (String, Vec<(usize, String)>) {
     let mut converted = String::with_capacity(body.len());
-    let mut code = Vec::new();
     let mut fence: Option<String> = None;
-    for (number, line) in (first_line..).zip(body.split_inclusive('\n')) {
+    for line in body.split_inclusive('\n') {
         let marks = line.trim_start();
         let marks: String = marks.chars().take_while(|c| matches!(c, '`' | '~')).collect();
         match &fence {
             Some(open) if marks.starts_with(open.as_str()) => fence = None,
             None if marks.len() >= 3 => fence = Some(marks),
             None if line.contains(['{', '<']) => {
-                let line = converted_line(line);
-                code.extend(code_of_line(&line).into_iter().map(|code| (number, code)));
-                converted.push_str(&line);
+                converted.push_str(&converted_line(line));
                 continue;
             }
             _ => {}
         }
         converted.push_str(line);
+    }
+    let (mut number, mut end) = (first_line, 0);
+    let mut code = Vec::new();
+    for range in template_code_in(&converted) {
+        let before = converted.get(end..range.start).unwrap_or_default();
+        number += memchr_iter(b'\n', before.as_bytes()).count();
+        end = range.start;
+        let words = converted.get(range).unwrap_or_default().split_whitespace();
+        code.push((number, words.collect::<Vec<_>>().join(" ")));
     }
     (converted, code)
 }
@@ -94,30 +102,12 @@ fn replacement(text: &str) -> Option<(usize, String)> {
     }
 }
 
-/// The maximum length of code in characters: each sign that may begin some is followed that far.
-const MAX_CODE: usize = 1000;
+/// The maximum length of a comment that is read, in characters.
+const MAX_COMMENT: usize = 1000;
 
 fn beginning(text: &str) -> &str {
-    let end = text.char_indices().nth(MAX_CODE).map_or(text.len(), |(end, _)| end);
+    let end = text.char_indices().nth(MAX_COMMENT).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text)
-}
-
-/// The code of a line that newsgen shows as text. Attributes of Kramdown count, too.
-fn code_of_line(line: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = line;
-    while let Some(at) = rest.find('{') {
-        rest = rest.get(at..).unwrap_or_default();
-        let length = match template_code_at(rest) {
-            Some((_, length)) => Some(length),
-            None if rest.starts_with("{{") || rest.starts_with("{%") => Some(rest.trim_end().len()),
-            None if rest.starts_with("{:") => beginning(rest).find('}').map(|end| end + 1),
-            None => None,
-        };
-        found.extend(length.and_then(|length| rest.get(..length)).map(str::to_owned));
-        rest = rest.get(length.unwrap_or(1)..).unwrap_or_default();
-    }
-    found
 }
 
 #[cfg(test)]
@@ -138,7 +128,16 @@ mod tests {
                 "é {{< youtube a >}} {: .b}",
                 &["{{< youtube a >}}", "{: .b}"],
             ),
-            ("{% include a.html\n  b=1 %}", "{% include a.html\n  b=1 %}", &["{% include a.html"]),
+            (
+                "{% include a.html\n  b=1 %}",
+                "{% include a.html\n  b=1 %}",
+                &["{% include a.html b=1 %}"],
+            ),
+            (
+                "{{< figure caption=\"$x_{1}$\" >}} and {% include a %}",
+                "{{< figure caption=\"$x_{1}$\" >}} and {% include a %}",
+                &["{{< figure caption=\"$x_{1}$\" >}}", "{% include a %}"],
+            ),
             ("{ é } <b>", "{ é } <b>", &[]),
         ] {
             let (text, found) = convert(body, 5);

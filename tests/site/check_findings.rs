@@ -407,7 +407,9 @@ fn template_code_of_other_generators_is_reported_by_line() {
         .filter_map(|found| {
             let (place, rest) = found.split_once(": code of a template is published as text: ")?;
             let (code, help) = rest.split_once(" (")?;
-            assert!(help.ends_with("put it between backticks)"), "{help}");
+            // An excerpt is plain text, and shows backticks.
+            let is_of_body = !place.ends_with(":3:10");
+            assert_eq!(help.ends_with("put it between backticks)"), is_of_body, "{help}");
             Some(format!("{place} {code}"))
         })
         .collect();

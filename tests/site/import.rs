@@ -313,7 +313,10 @@ fn hugo_content_becomes_articles() {
             "`permalink = \"/{year}/{month}/{slug}/\"` in site.toml keeps most old addresses",
         ]
     );
-    assert_eq!(findings(&site).0, [""; 0]);
+    let (others, code) = findings(&site);
+    assert_eq!(others, [""; 0]);
+    let post = "content/links/2024/05/2024-05-01-trains.md";
+    assert_eq!(code, [format!("{post}:27:10"), format!("{post}:29:1")]);
 }
 
 const ELEVENTY: &str = r#"
@@ -373,7 +376,9 @@ fn eleventy_templates_become_articles() {
         ]
     );
     assert_eq!(documents(&site).len(), 2);
-    assert_eq!(findings(&site).0, [""; 0]);
+    let (others, code) = findings(&site);
+    assert_eq!(others, [""; 0]);
+    assert_eq!(code, ["content/imported/2024/05/2024-05-01-library.md:20:1"]);
 }
 
 const MARKDOWN: &str = r#"
@@ -460,6 +465,13 @@ date: 2024-05-02
 link: https://ports.example/list
 ---
 Without an opening fence.
+=== _posts/gap.md
+title: A gap
+
+date: 2024-05-03
+link: https://gap.example/1
+---
+After a blank line.
 === _posts/faulty.md
 title: Faulty
 tags: "a
@@ -470,6 +482,12 @@ x
 title: Later
 link: https://later.example/a
 ---
+=== list.md
+title: A list
+
+- one
+---
+x
 === _posts/rule.md
 Note: this is no front matter
 ---
@@ -504,6 +522,9 @@ fn posts_of_hexo_become_articles() {
     let ports = document(&site, "imported/2024/05/2024-05-02-ports.md");
     assert!(ports.contains("\ntitle: \"Ports: a list\"\n"), "{ports}");
     assert!(ports.ends_with("---\n\nWithout an opening fence.\n"), "{ports}");
+    assert!(document(&site, "pages/list.md").contains("- one\n"), "{:?}", documents(&site));
+    let gap = document(&site, "imported/2024/05/2024-05-03-gap.md");
+    assert!(gap.ends_with("---\n\nAfter a blank line.\n"), "{gap}");
     let later = documents(&site).into_iter().find(|path| path.ends_with("-later.md"));
     assert!(document(&site, &later.expect("the draft")).contains("\npublished: false #"));
     let code = lines(&text(&output.stdout), &["./_posts"]);
@@ -614,6 +635,8 @@ fn faulty_posts_do_not_stop_the_others() {
          === c.md\n{\n  \"title\": \"C\",\n  \"x\" 1\n}\n\
          === d.md\n---\ntitle: D\ndate: the first of May\nlink: https://d.example/1\n---\n\
          === e.md\nJust a text.\n\
+         === h.md\n<!--\n.. title: H\n.. date: last May\n.. link: https://h.example/1\n-->\n\
+         === i.md\nTitle: I\nDate: last May\nLink: https://i.example/1\n\nx\n\
          === f.md\n---\ntitle: F\ndate: 2024-05-01\nlink: http://localhost/x\n---\n\
          === g.md\n---\ntitle: G\ndate: 2024-05-01\nlink: https://g.example/1\n---\n",
     );
@@ -630,7 +653,9 @@ fn faulty_posts_do_not_stop_the_others() {
             "--> ./c.md:3:7",
             "--> ./d.md:3:1",
             "--> ./e.md:1:1",
-            "--> ./f.md"
+            "--> ./f.md",
+            "--> ./h.md:3:4",
+            "--> ./i.md:2:1",
         ]
     );
     assert!(text(&output.stderr).contains("`date` is not a date and time"));
@@ -790,7 +815,7 @@ fn faulty_rows_of_bookmarks_are_reported_by_line() {
     let output = old.import(&site, "csv", "a.csv", &[]);
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(lines(&text(&output.stderr), &["-->"]), ["--> a.csv:4:1"]);
-    assert_eq!(lines(&text(&output.stdout), &["a.csv"]), ["a.csv:3: javascript:"]);
+    assert_eq!(lines(&text(&output.stdout), &["a.csv"]), ["a.csv:3: javascript:x"]);
     assert_eq!(documents(&site).len(), 1);
     let output = old.import(&site, "csv", "b.csv", &[]);
     assert!(text(&output.stderr).contains("the first line names no column of addresses"));
@@ -864,6 +889,8 @@ fn opml_becomes_sources_of_site_toml() {
 #[test]
 fn import_refuses_folders_and_files_that_do_not_fit() {
     let (old, site) = (OldSite::new(JEKYLL), site());
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", old.0.path().join("broken")).expect("a link");
     for (kind, path, options, message) in [
         ("csv", "_posts", &[][..], "this is a folder, and a file is needed"),
         ("feed", "about.md", &[], "this is not an RSS, Atom or JSON feed"),
@@ -871,13 +898,14 @@ fn import_refuses_folders_and_files_that_do_not_fit() {
         ("opml", "about.md", &[], "this file lists no feeds"),
         ("hugo", "_none", &[], "cannot read this"),
         ("jekyll", "about.md", &[], "this is a file, and a folder is needed"),
+        ("jekyll", "broken", &[], "cannot read this"),
         ("hugo", "_config.yml", &[], "this is a file, and a folder is needed"),
         ("eleventy", "about.md", &[], "this is a file, and a folder is needed"),
         ("jekyll", "_includes", &[], "there is nothing to import in this folder"),
         ("markdown", "README.md", &[], "there is nothing to import in this file"),
         ("feed", "https://a.example/feed.xml", &[], "run `newsgen pull`"),
-        ("csv", "https://a.example/a.csv", &[], "this is an address, and a file is needed"),
-        ("jekyll", "http://a.example/", &[], "this is an address, and a folder is needed"),
+        ("csv", "https://a.example/a.csv", &[], "this is a URL, and a file is needed"),
+        ("jekyll", "http://a.example/", &[], "this is a URL, and a folder is needed"),
         ("eleventy", "_includes", &["--into", "../x"], "the folder must be below `content/`"),
         ("jekyll", ".", &["--into", "content/pages/x"], "this folder does not hold articles"),
         ("jekyll", ".", &["--into", "content/../x"], "the folder must be below `content/`"),
@@ -1147,12 +1175,12 @@ fn feeds_are_read_as_by_newsgen_pull() {
 }
 
 #[test]
-fn dates_that_are_none_are_reported_by_line() {
+fn invalid_dates_are_reported_by_line() {
     let old = OldSite::new(
         "=== a.csv\nurl,title,created\nhttps://a.example/1,One,2024-05-01\nhttps://a.example/2,Two,last May\n\
          https://a.example/3,Three,0\n\
          === a.html\n<DL><p>\n<DT><A HREF=\"https://b.example/1\" ADD_DATE=\"0\">One</A>\n\
-         <DT><A HREF=\"https://b.example/2\" ADD_DATE=\"May\">Two</A>\n</DL>\n",
+         <DT><A HREF=\"https://b.example/2\" ADD_DATE=\" May \">Two</A>\n</DL>\n",
     );
     for (kind, file, key, kept) in [
         ("csv", "a.csv", "created", "  created: \"last May\"\n"),
@@ -1174,21 +1202,23 @@ fn dates_that_are_none_are_reported_by_line() {
 }
 
 #[test]
-fn columns_of_bookmarks_are_separated_by_other_signs_too() {
+fn columns_of_bookmarks_have_one_of_three_delimiters() {
     let rows = "url;title;tags;created\r\nhttps://a.example/1;\"One; two, and three\";\"art, rail\";2024-05-01\r\n\
                 ;Without;;\r\n";
-    for (sign, mark) in [(";", ""), ("\t", ""), (",", "\u{feff}"), (";", "\u{feff}")] {
+    for (delimiter, mark) in [(";", ""), ("\t", ""), (",", "\u{feff}"), (";", "\u{feff}")] {
         let quoted = rows.replace("art, rail", "art| rail").replace("One; two, and three", "One");
-        let rows = if sign == ";" { rows.to_owned() } else { quoted.replace(';', sign) };
+        let rows = if delimiter == ";" { rows.to_owned() } else { quoted.replace(';', delimiter) };
         let old = OldSite::new(&format!("=== a.csv\n{mark}{rows}"));
         let site = site();
         let output = old.import(&site, "csv", "a.csv", &[]);
         let errors = text(&output.stderr);
-        assert_eq!(lines(&errors, &["-->"]), ["--> a.csv:3:1"], "{sign:?}: {errors}");
+        assert_eq!(lines(&errors, &["-->"]), ["--> a.csv:3:1"], "{delimiter:?}: {errors}");
         let found = documents(&site);
-        let found = document(&site, found.first().unwrap_or_else(|| panic!("{sign:?}: {errors}")));
-        assert_eq!(lines(&found, &["- "]), ["- \"art\"", "- \"Rail\""], "{sign:?}");
-        let title = if sign == ";" { "title: \"One; two, and three\"" } else { "title: \"One\"" };
+        let found =
+            document(&site, found.first().unwrap_or_else(|| panic!("{delimiter:?}: {errors}")));
+        assert_eq!(lines(&found, &["- "]), ["- \"art\"", "- \"Rail\""], "{delimiter:?}");
+        let title =
+            if delimiter == ";" { "title: \"One; two, and three\"" } else { "title: \"One\"" };
         assert_eq!(lines(&found, &["title"]), [title]);
     }
     let text: Vec<u8> = "\u{feff}url\ttitle\r\nhttps://a.example/1\tCaf\u{e9}\r\n"
@@ -1215,11 +1245,43 @@ fn bookmarks_that_are_not_on_the_web_are_counted_with_lines() {
         lines(&printed, &["not on", "a.html"]),
         [
             "not on the web, and not imported (3):",
-            "a.html:2: javascript:",
-            "a.html:4: place:",
-            "a.html:5: file:",
+            "a.html:2: javascript:alert(1)",
+            "a.html:4: place:sort=8",
+            "a.html:5: file:///tmp/x",
         ]
     );
     let printed = succeeds(&old.import(&site(), "csv", "a.csv", &[]));
-    assert_eq!(lines(&printed, &["a.csv"]), ["a.csv:2: about:"]);
+    assert_eq!(lines(&printed, &["a.csv"]), ["a.csv:2: about:config"]);
+}
+
+#[test]
+fn misspelled_addresses_of_bookmarks_are_errors() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title\nhtps://a.example/1,Typo\nexample.com:8080/a,Port\nftp://a.example/3,Old\n\
+         view-source:https://a.example/2,Source\n\
+         === a.html\n<DL><p>\n<DT><A HREF=\"localhost:80/x\">Typo</A>\n</DL>\n",
+    );
+    for (kind, file, places) in [
+        ("csv", "a.csv", &["--> a.csv:2:1", "--> a.csv:3:1", "--> a.csv:4:1"][..]),
+        ("netscape", "a.html", &["--> a.html:2:1"]),
+    ] {
+        let output = old.import(&site(), kind, file, &[]);
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(lines(&text(&output.stderr), &["-->"]), places);
+    }
+}
+
+#[test]
+fn columns_with_one_name_are_all_kept() {
+    let old = OldSite::new(
+        "=== a.csv\nurl,title,x,X,date,Date\nhttps://a.example/1,One,1,2,last May,last June\n",
+    );
+    let site = site();
+    let output = old.import(&site, "csv", "a.csv", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found = document(&site, &documents(&site)[0]);
+    assert_eq!(
+        lines(&found, &["x", "date"]),
+        ["x: \"1\"", "x_2: \"2\"", "date: \"last May\"", "date_2: \"last June\""]
+    );
 }

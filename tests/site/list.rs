@@ -194,6 +194,7 @@ fn topics_and_providers_are_found_by_name_slug_and_domain() {
         "content/topics/night-trains.md",
         "---\ntitle: Night trains\nparent: transport\n---\n",
     );
+    site.write("content/topics/ferries.md", "---\ntitle: Ferries\n---\n");
     site.write(
         "content/providers/post.md",
         "---\nname: The Harbour Post\ndomain: provider.example\n---\n",
@@ -221,9 +222,21 @@ fn topics_and_providers_are_found_by_name_slug_and_domain() {
             "no article has the provider `provider.exmple`\n--> --provider\n = help: did you mean `provider.example`?",
         ),
         (["--topic", "Zoology"], "`newsgen list --json` shows the topic of each article"),
+        (["--topic", "Ferries"], "no article has the topic `Ferries`"),
     ] {
         let output = newsgen(site.root(), &[&["list"], &options[..]].concat());
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
         assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
     }
+}
+
+#[test]
+fn unknown_topic_is_reported_beside_left_out_documents() {
+    let site = site();
+    site.write("content/h.md", "---\ntitle: H\ntopics: [Ferries]\n---\n");
+    let output = newsgen(site.root(), &["list", "--topic", "Ferries", "--at", NOW]);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    let (warning, error) = ("this document has errors and is left out", "no article has the topic");
+    assert!(errors.contains(warning) && errors.contains(error), "{errors}");
 }

@@ -975,6 +975,7 @@ fn explain_takes_addresses_of_originals_and_former_ones() {
         (&other, "the original of this article"),
         ("/2020/Ferry.html", "a former address of this article"),
         ("https://test.example/2020/Ferry.html", "a former address of this article"),
+        ("https://TEST.example/2020/Ferry.html?x=1#y", "a former address of this article"),
         ("caf%C3%A9", "a former address of this article"),
     ] {
         assert_eq!(explained(&site, form).0, format!("{form} is {what}:\n\n{expected}"));
@@ -987,6 +988,11 @@ fn explain_takes_addresses_of_originals_and_former_ones() {
         );
     }
     assert!(explained(&site, "/2021/").1.contains("no published article has this path or address"));
+    site.write("content/later.md", text.replace("aliases: ", "published: false\naliases: "));
+    let (found, _) = explained(&site, url);
+    let first =
+        "the original of this article and of 1 other, which `newsgen list --duplicates` shows:";
+    assert!(found.starts_with(&format!("{url} is {first}\n")), "{found}");
 }
 
 #[test]
