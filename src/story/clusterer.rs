@@ -20,9 +20,10 @@ use crate::digest::Digest;
 /// An article with a lower score does not join.
 pub const THRESHOLD: f64 = 0.16;
 
-/// An article that shares fewer terms does not join: a name that many events share can be the rarest
-/// term of short titles.
-const MIN_SHARED_TERMS: usize = 2;
+/// An article does not join if a single term makes up more of its cosine with each article of a story:
+/// a name that many events share can be the rarest term of short titles, and on a new site a common
+/// word beside it weighs something, too.
+const MAX_SHARE_OF_TERM: f64 = 0.875;
 
 /// Smaller differences of scores do not decide, so that a backdated article changes few stories.
 const SCORE_STEP: f64 = 0.1;
@@ -290,7 +291,7 @@ impl Clusterer {
             Evidence::Terms if comparison.is_near_identical => Evidence::Title,
             by => by,
         };
-        let shares_terms = || story.shares_terms(lookup, MIN_SHARED_TERMS);
+        let shares_terms = || story.shares_terms(lookup, MAX_SHARE_OF_TERM);
         let refusal = refusal_of_story(story, by, article)
             .or_else(|| refusal_of_comparison(by, &comparison))
             .or_else(|| {

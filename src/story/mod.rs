@@ -371,6 +371,13 @@ mod tests {
         ] {
             assert_eq!(stories(&background(&titles)), [0, 1, 2], "{titles:?}");
         }
+        let with_excerpt = |title, excerpt: &str, hour| Sample {
+            excerpt: excerpt.to_owned(),
+            ..Sample::new(title, hour)
+        };
+        let ferries = with_excerpt("Battery ferries cross the fjord", "First trips on Monday.", 0);
+        let trains = with_excerpt("Night trains and ferries", "Maps sell well on paper.", 1);
+        assert_eq!(stories(&[ferries, trains]), [0, 1]);
     }
 
     #[test]

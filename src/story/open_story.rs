@@ -149,9 +149,9 @@ impl OpenStory {
         comparison
     }
 
-    /// Whether an article shares so many terms with one of the members.
-    pub(super) fn shares_terms(&self, lookup: &Lookup, count: usize) -> bool {
-        self.members.iter().any(|member| lookup.shared_count(&member.vector) >= count)
+    /// Whether no single term makes up more than this share of the cosine with one of the members.
+    pub(super) fn shares_terms(&self, lookup: &Lookup, max_share: f64) -> bool {
+        self.members.iter().any(|member| lookup.greatest_share(&member.vector) <= max_share)
     }
 
     /// The terms that an article shares with the members, with their parts of the score.

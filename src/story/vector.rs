@@ -33,9 +33,14 @@ impl Lookup {
         self.products(other).sum()
     }
 
-    /// The number of terms that both vectors have, without those of no weight.
-    pub(super) fn shared_count(&self, other: &UnitVector) -> usize {
-        self.products(other).filter(|product| *product > 0.0).count()
+    /// The share of the cosine with another vector that a single term makes up at most; 1 if they share
+    /// no term.
+    pub(super) fn greatest_share(&self, other: &UnitVector) -> f64 {
+        let parts = self
+            .products(other)
+            .fold((0.0, 0.0), |(sum, greatest): (f64, f64), part| (sum + part, greatest.max(part)));
+        let (sum, greatest) = parts;
+        if sum > 0.0 { greatest / sum } else { 1.0 }
     }
 
     /// The products of the weights of the terms that both vectors have.
