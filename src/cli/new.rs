@@ -10,6 +10,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::process::{executable, start_threads};
+use super::terminal::Terminal;
 use crate::build::{ConfigError, read_config, read_documents};
 use crate::collection::Documents;
 use crate::config::{Config, Overrides};
@@ -62,9 +63,13 @@ pub(super) fn run(args: &NewArgs, now: DateTime<Utc>) -> Result<Vec<String>, Vec
     if let Some(url) = &url {
         KnownOriginals::new(&documents).check_new(url).map_err(one)?;
     }
-    let article = article(args, title, url.as_ref(), &documents, &config);
+    let known_topics = KnownTopics::new(&documents, &config);
+    let article = article(args, title, url.as_ref(), &documents, &known_topics, &config);
     let path = article.path(now, config.time_zone, &config.slugs);
     let path = create(&args.root, &path, &article)?;
+    let terminal = Terminal::new(true);
+    let notes = args.topic.iter().filter_map(|topic| known_topics.new_topic_note(topic));
+    notes.for_each(|note| terminal.note(&note));
     Ok(vec![path.display().to_string()])
 }
 
@@ -120,10 +125,14 @@ pub(super) fn unused_path(root: &Path, path: &Path, taken: &HashSet<PathBuf>) ->
 /// The title of the article, and the URL of its original if that is given.
 fn title_and_url(args: &NewArgs) -> Result<(String, Option<HttpUrl>), Diagnostic> {
     let title = args.title.as_deref().map(str::trim);
-    let is_url = |text: &&str| HttpUrl::parse(text).is_ok();
+    // Nobody writes a title such as `www.rail.example/night`.
+    let is_url = |text: &str| {
+        HttpUrl::parse(text).is_ok()
+            || text.starts_with("www.") && !text.contains(char::is_whitespace)
+    };
     let (title, url) = match (title, args.url.as_deref()) {
-        (title, Some(url)) => (title, Some(parsed_url(url)?)),
-        (Some(title), None) if is_url(&title) => (None, Some(parsed_url(title)?)),
+        (title, Some(url)) => (title, Some(parsed_url(url, "--url")?)),
+        (Some(title), None) if is_url(title) => (None, Some(parsed_url(title, "TITLE")?)),
         (title, None) => (title, None),
     };
     let title = match (title, &url) {
@@ -148,6 +157,7 @@ fn article(
     title: String,
     url: Option<&HttpUrl>,
     documents: &Documents,
+    known_topics: &KnownTopics<'_>,
     config: &Config,
 ) -> NewArticle {
     let chosen = args.provider.as_deref().map(str::trim).filter(|name| !name.is_empty());
@@ -157,7 +167,6 @@ fn article(
     let name = provider
         .and_then(|provider| provider.name)
         .or_else(|| chosen.filter(|chosen| Domain::parse(chosen).is_none()).map(str::to_owned));
-    let known_topics = KnownTopics::new(documents, config);
     let topics = args.topic.iter().map(|topic| known_topics.usual_spelling(topic));
     let mut topics: Vec<String> = topics.filter(|topic| !is_blank(topic)).collect();
     if topics.is_empty() {
@@ -185,10 +194,10 @@ fn article(
     }
 }
 
-fn parsed_url(url: &str) -> Result<HttpUrl, Diagnostic> {
+fn parsed_url(url: &str, argument: &str) -> Result<HttpUrl, Diagnostic> {
     HttpUrl::parse(url).map_err(|_| {
         let message = format!("`{url}` is not a web address");
-        Diagnostic::new(Code::InvalidArgument, Location::file("--url"), message)
+        Diagnostic::new(Code::InvalidArgument, Location::file(argument), message)
             .help("it begins with `https://`")
     })
 }

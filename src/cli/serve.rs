@@ -147,12 +147,13 @@ fn serve(args: &ServeArgs, report: &Arc<Terminal>) -> Result<ExitCode, Diagnosti
         )
     };
     let announce = || {
-        report.print(&format!("{url} until Ctrl-C"));
+        let shown = shown_url(&url, args.page.as_deref());
+        report.print(&format!("{shown} until Ctrl-C"));
         if !address.ip().is_loopback() {
             report.note("other machines on the network can reach this site");
         }
         if args.open
-            && let Err(error) = opener::open_browser(shown_url(&url, args.page.as_deref()))
+            && let Err(error) = opener::open_browser(shown)
         {
             report.note(&format!("cannot open a browser: {error}"));
         }

@@ -17,7 +17,7 @@ use crate::config::{Config, PermalinkParts};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::document::alias::{self, file_of};
 use crate::document::date::ParsedDate;
-use crate::document::{self, ArticleSummary, reason_to_ignore_excerpt, text};
+use crate::document::{self, ArticleSummary, text};
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;
 use crate::inventory::{KnownOriginals, KnownProviders, KnownTopics};
@@ -340,10 +340,8 @@ impl<'a> ImportSite<'a> {
             .unwrap_or_else(|| domain.to_unicode().into_owned());
         let provider_domain = known.map_or(&domain, |known| known.domain);
         let title = if is_blank(&item.title) { title_in_url(link) } else { item.title.clone() };
-        let excerpt = text::normalize(&item.excerpt);
-        let is_useful = reason_to_ignore_excerpt(&excerpt, &title).is_none();
         let article = NewArticle {
-            excerpt: if is_useful { excerpt } else { String::new() },
+            excerpt: text::normalize(&item.excerpt),
             title,
             published: written_date(*date, self.config.time_zone),
             original_url: link.as_str().to_owned(),

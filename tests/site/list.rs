@@ -183,7 +183,8 @@ fn list_open_serves_the_site() {
     let line = lines.map_while(Result::ok).find(is_serving).expect("it serves");
     server.kill().expect("it ends");
     server.wait().expect("it ended");
-    assert!(line.starts_with("http://127.0.0.1:"), "{line}");
+    let page = line.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.split_once('/'));
+    assert!(page.is_some_and(|(_, path)| path == "news/2026/01/c/ until Ctrl-C"), "{line}");
 }
 
 #[test]
