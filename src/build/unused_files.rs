@@ -1,5 +1,6 @@
 //! Files of `static/` that nothing on the site mentions.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -51,23 +52,32 @@ const CONVENTIONAL: [&str; 22] = [
 const COMPRESSED: [&str; 3] = [".gz", ".br", ".zst"];
 
 /// Endings of files that may mention others.
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 22] = [
+    ".atom",
     ".css",
     ".csv",
+    ".geojson",
+    ".gltf",
     ".htm",
     ".html",
     ".js",
     ".json",
+    ".m3u8",
     ".md",
     ".mjs",
+    ".mpd",
+    ".opml",
+    ".rss",
     ".svg",
     ".txt",
     ".webmanifest",
     ".xml",
     ".xsl",
+    ".yaml",
+    ".yml",
 ];
 
-/// The signs at which names are composed.
+/// The characters that join the parts of a name.
 const JOINTS: [char; 3] = ['.', '-', '_'];
 
 /// A warning for each folder of `static/` with files that neither documents, templates and
@@ -85,10 +95,10 @@ pub(super) fn unused_files(build: &BuildContext<'_>) -> Vec<Diagnostic> {
     if let Ok(bytes) = source::read(&config, source::CONFIG) {
         mentions.note_code(&bytes);
     }
-    let texts = static_files.iter().filter(|file| has_ending(&file.path, &TEXTS));
+    let texts = static_files.iter().filter(|file| may_mention(&file.path));
     let code: Vec<&SiteFile> = inputs.snapshot.templates.iter().chain(texts).collect();
     code.par_iter().filter_map(|file| read(file)).for_each(|bytes| mentions.note_code(&bytes));
-    // Of a site that uses all its files not all documents are read again.
+    // Once all files are mentioned, the remaining documents need not be read again.
     documents.files().par_iter().for_each(|file| {
         if !mentions.are_complete()
             && let Some(bytes) = read(file)
@@ -152,26 +162,32 @@ fn is_found(path: &str, assets: &[Asset]) -> bool {
         || path.chars().any(|c| matches!(c, '\u{300}'..='\u{36f}'))
 }
 
+/// Whether a file may mention others, as those of hosts do: `_redirects`, `.htaccess`.
+fn may_mention(path: &str) -> bool {
+    has_ending(path, &TEXTS) || name(path).starts_with(['_', '.'])
+}
+
 fn has_ending(name: &str, endings: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
-fn text_of(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+/// A text with the names of files as they are: Markdown may escape `_`, and URLs any character.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    let mut text = String::from_utf8_lossy(bytes);
+    if text.contains("\\_") {
+        text = text.replace("\\_", "_").into();
+    }
     // Most texts have none, and decoding copies.
     if text.contains('%') {
-        percent_decode_str(&text).decode_utf8_lossy().into_owned()
-    } else {
-        text.into_owned()
+        text = percent_decode_str(&text).decode_utf8_lossy().into_owned().into();
     }
+    text
 }
 
 /// A file that may be unused.
 struct Candidate<'a> {
     file: &'a SiteFile,
-    /// The last word of its name, in lower case.
-    name: String,
     is_mentioned: AtomicBool,
 }
 
@@ -180,10 +196,10 @@ struct Mentions<'a> {
     files: Vec<Candidate<'a>>,
     /// The number of those that are not mentioned.
     left: AtomicUsize,
-    /// The files by the last word of their names.
+    /// The files by the last word of their names, in lower case like all keys.
     by_name: HashMap<String, Vec<usize>>,
-    /// The files by their names without the ending: code may add it.
-    by_stem: HashMap<String, Vec<usize>>,
+    /// The files by the parts of these words that code may complete.
+    by_part: HashMap<String, Vec<usize>>,
     /// The files below the folders with these names.
     by_folder: HashMap<String, Vec<usize>>,
 }
@@ -194,7 +210,7 @@ impl<'a> Mentions<'a> {
             files: Vec::new(),
             left: AtomicUsize::new(0),
             by_name: HashMap::new(),
-            by_stem: HashMap::new(),
+            by_part: HashMap::new(),
             by_folder: HashMap::new(),
         };
         for file in candidates {
@@ -203,10 +219,15 @@ impl<'a> Mentions<'a> {
             let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
             let Some(name) = last_word(name) else { continue };
             let is_mentioned = AtomicBool::new(false);
-            found.files.push(Candidate { file, name: name.to_owned(), is_mentioned });
-            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-            found.by_stem.entry(stem.to_owned()).or_default().push(index);
-            found.by_name.entry(name.to_owned()).or_default().push(index);
+            found.files.push(Candidate { file, is_mentioned });
+            // A compressed copy is that of the file without the ending.
+            let original = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending));
+            for name in [name].into_iter().chain(original) {
+                found.by_name.entry(name.to_owned()).or_default().push(index);
+                for part in parts(name) {
+                    found.by_part.entry(part.to_owned()).or_default().push(index);
+                }
+            }
             for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
                 found.by_folder.entry(folder.to_owned()).or_default().push(index);
             }
@@ -241,8 +262,7 @@ impl<'a> Mentions<'a> {
     }
 
     /// Marks the files that code mentions, or whose names it may compose: those of a folder that it
-    /// names without a file, and those with a beginning or an end that it has, such as `photo-` and
-    /// `.png`.
+    /// names without a file, and those with a part that it has, such as `photo-` and `.png`.
     fn note_code(&self, bytes: &[u8]) {
         let text = text_of(bytes);
         self.note_names(&text);
@@ -250,15 +270,7 @@ impl<'a> Mentions<'a> {
         let words: HashSet<&str> =
             words.filter(|word| word.contains(char::is_alphanumeric)).collect();
         for word in words {
-            self.mark(&self.by_stem, word);
-            let (begins, ends) = (word.ends_with(JOINTS), word.starts_with(JOINTS));
-            if begins || ends {
-                let word = word.to_lowercase();
-                let is_part = |file: &&Candidate<'_>| {
-                    begins && file.name.starts_with(&word) || ends && file.name.ends_with(&word)
-                };
-                self.files.iter().filter(is_part).for_each(|file| self.note(file));
-            }
+            self.mark(&self.by_part, word);
         }
         for path in text.split(|c| !(is_of_word(c) || c == '/')) {
             let Some((folders, rest)) = path.rsplit_once('/') else { continue };
@@ -278,13 +290,20 @@ impl<'a> Mentions<'a> {
     }
 }
 
-/// The last word of a file's name, without what is added to the name of another file: the ending of
-/// a compressed copy, or the factor of a sharper picture. None if texts may write it otherwise.
+/// The last word of a file's name. None if texts may write it otherwise, or if it only says that a
+/// picture is sharper than another one.
 fn last_word(name: &str) -> Option<&str> {
-    let name = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let word = name.rsplit(|c| !is_of_word(c)).next()?;
     let is_factor = word.strip_prefix(['2', '3']).is_some_and(|rest| rest.starts_with("x."));
     (!is_factor && word.contains('.') && !word.starts_with('.')).then_some(word)
+}
+
+/// The parts of a name that code may complete: it without its ending, its beginnings up to a joint,
+/// and its ends from one.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let stem = name.rsplit_once('.').map(|(stem, _)| stem);
+    let at_joints = name.match_indices(JOINTS).flat_map(|(at, _)| [&name[..=at], &name[at..]]);
+    stem.into_iter().chain(at_joints)
 }
 
 /// The words with a dot, as all names that are looked for have one. Documents are long, and dots rare.
@@ -348,11 +367,17 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_names_begin_or_end_at_joints() {
+        let found: Vec<&str> = parts("a-1.png").collect();
+        assert_eq!(found, ["a-1", "a-", "-1.png", "a-1.", ".png"]);
+    }
+
+    #[test]
     fn names_are_known_by_their_last_words() {
         for (name, expected) in [
             ("a.png", Some("a.png")),
             ("my file.pdf", Some("file.pdf")),
-            ("style.css.gz", Some("style.css")),
+            ("style.css.gz", Some("style.css.gz")),
             ("logo@2x.png", None),
             ("\u{201c}.png", None),
             ("feed", None),

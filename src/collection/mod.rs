@@ -199,9 +199,8 @@ impl Collection {
         let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
         let is_kept_article =
             |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
-        diagnostics.extend(
-            summaries.iter().filter_map(|(_, summary)| warning_of_far_date(summary, config)),
-        );
+        let far = summaries.iter().filter_map(|(_, one)| warning_of_far_date(one, config));
+        diagnostics.extend(far);
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         let withheld = topics_of_withheld(&summaries, config);
         let drafts = drafts(&summaries, config);
@@ -255,6 +254,7 @@ impl Collection {
             providers;
         contested.extend(contested_lists);
         diagnostics.extend(of_topics.into_iter().chain(of_providers));
+        diagnostics.extend(stories::warnings_of_near_names(&summaries, config));
         let count = config.related_count;
         let related =
             related::link(&summaries, &drafts, &topics, &stories, count, &mut diagnostics);

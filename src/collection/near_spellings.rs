@@ -116,7 +116,18 @@ fn is_near(rare: &str, frequent: &str) -> bool {
     let digits = |name: &str| name.chars().filter(|c| c.is_numeric()).collect::<String>();
     rare != frequent
         && digits(rare) == digits(frequent)
+        && !differ_in_counters(rare, frequent)
         && (stem(rare) == stem(frequent) || has_slip(rare, frequent))
+}
+
+/// Whether names differ in a letter or a Roman number that tells them apart: `hepatitis-b` and
+/// `hepatitis-c`.
+fn differ_in_counters(rare: &str, frequent: &str) -> bool {
+    let is_counter = |word: &str| {
+        word.chars().count() == 1 || word.chars().all(|c| matches!(c, 'i' | 'v' | 'x'))
+    };
+    let mut words = rare.split('-').zip(frequent.split('-'));
+    words.any(|(one, other)| one != other && is_counter(one) && is_counter(other))
 }
 
 fn has_slip(rare: &str, frequent: &str) -> bool {
@@ -148,6 +159,8 @@ mod tests {
             ("elecitons", "elections"),
             ("electtions", "elections"),
             ("elactions", "elections"),
+            ("women-s-rights", "womens-rights"),
+            ("world-wra-i", "world-war-i"),
             ("artificial-inteligence", "artificial-intelligence"),
             ("електрика", "електріка"),
             ("コンピュータネットワク", "コンピュータネットワーク"),
@@ -164,6 +177,8 @@ mod tests {
             ("cars", "bars"),
             ("budget-2025", "budget-2026"),
             ("covid-19", "covid-20"),
+            ("hepatitis-b", "hepatitis-c"),
+            ("world-war-i", "world-war-ii"),
             ("carbon", "cargo"),
             ("police", "policy"),
             ("trade", "trace"),

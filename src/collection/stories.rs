@@ -7,6 +7,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ArticleId, DocumentId, ids};
+use super::near_spellings::{NearSpelling, UsedName, near_spellings};
+use super::taxonomy::{Mention, group, misspelt};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::digest::Digest;
 use crate::document::article::Named;
 use crate::document::{ArticleSummary, StoryChoice, placeholder};
@@ -14,6 +18,39 @@ use crate::http_url::HttpUrl;
 use crate::story::{
     self, ArticleNumber, Clusterer, Evidence, Join, Placement, StoryArticle, StoryKey,
 };
+
+/// Warns of names of stories that one article has and that are probably misspelt ones of others.
+pub(super) fn warnings_of_near_names(
+    summaries: &[Arc<ArticleSummary>],
+    config: &Config,
+) -> Vec<Diagnostic> {
+    if !config.stories {
+        return Vec::new();
+    }
+    let mentions = ids(summaries.len()).zip(summaries).filter_map(|(article, summary)| {
+        let Some(StoryChoice::Named(named)) = &summary.story else { return None };
+        Some(Mention { identity: &*named.slug, name: &named.name, article })
+    });
+    let groups = group(mentions);
+    let names = groups.iter().map(|(slug, mentions)| {
+        let articles = mentions.articles.len();
+        // Another article confirms a name.
+        UsedName { text: slug, articles, is_confirmed: articles > 1 }
+    });
+    let warning = |near: NearSpelling<'_>| {
+        let (rare, meant) = (groups.get(near.rare)?, groups.get(near.meant)?);
+        let (name, right) = (rare.name(), meant.name());
+        let message = format!(
+            "the story `{name}` of 1 article is probably `{right}`, which {} articles have",
+            meant.articles.len()
+        );
+        let help = format!("write `{right}`, unless it is another story");
+        let warning = misspelt(rare, summaries, "story", &message, &help).next()?.at_item(name);
+        let fix = Fix { from: name.to_owned(), to: right.to_owned() };
+        Some(Diagnostic { fix: near.is_only.then(|| fix.into()), ..warning })
+    };
+    near_spellings(&names.collect::<Vec<_>>()).into_iter().filter_map(warning).collect()
+}
 
 /// The number of reports that the page of an article shows: those next to the article.
 const NEAREST: usize = 12;

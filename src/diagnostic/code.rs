@@ -1006,12 +1006,13 @@ codes! {
     /// Other earlier dates are usual, since articles are added after they were published elsewhere.
     DateFarFromFileName = Warning 144,
 
-    /// A topic or domain is probably misspelt
+    /// A topic, domain or story is probably misspelt
     ///
     /// One or two articles have a topic, or the domain of a provider, that differs by a letter or by
     /// its plural from one that at least five articles have. So a reader of the frequent one misses
     /// these articles. Write it like the others. If it is another topic or provider, create a file
-    /// for it in `content/topics/` or `content/providers/`.
+    /// for it in `content/topics/` or `content/providers/`. A `story` that only one article has is
+    /// compared with those that at least two have.
     ProbablyMisspelt = Warning 145,
 
     /// A provider has several names
@@ -1113,8 +1114,8 @@ codes! {
     ///
     /// The name of a file of `static/` occurs in no document, template, stylesheet or script of the
     /// site, nor in `site.toml`, so that it is published for nobody. Files that browsers, hosts and
-    /// search engines find by convention are not meant, nor HTML pages. Remove it, if no other site
-    /// or program uses it. Only `newsgen check` looks for such files.
+    /// search engines find by convention are not reported, nor are HTML pages. Remove it, if no other
+    /// site or program uses it. Only `newsgen check` looks for such files.
     UnusedStaticFile = Warning 160,
 
     /// An alias is the address of its own document

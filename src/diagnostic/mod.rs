@@ -148,7 +148,7 @@ pub struct Diagnostic {
     /// The front-matter key concerned, if the location is a whole document.
     #[serde(skip)]
     pub key: Option<&'static str>,
-    /// The item of the key's list that is concerned.
+    /// The text of the key, or the item of its list, that is concerned.
     #[serde(skip)]
     pub item: Option<Box<str>>,
     /// Whether a warning concerns something that is published differently than its author may
@@ -208,7 +208,7 @@ impl Diagnostic {
         Self { key: Some(key), ..self }
     }
 
-    /// Sets the item of the key's list, so that its location can be looked up.
+    /// Sets the text of the key or the item of its list, so that its location can be looked up.
     #[must_use]
     pub fn at_item(self, item: &str) -> Self {
         Self { item: Some(item.into()), ..self }

@@ -15,10 +15,12 @@ const OF_THEME: [&str; 5] = ["main", "related", "latest", "news", "more"];
 /// Ids that AMP's validator rejects.
 const REJECTED: [&str; 4] = ["webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
 
-/// Whether a page may have an id that is none of its headings: one of the theme's templates, or of a
-/// footnote.
+/// Whether a fragment may lead to something else than a heading: an element of the theme's templates,
+/// a footnote, the top of any page, or a text (`:~:text=`).
 pub(crate) fn is_beside_headings(id: &str) -> bool {
-    OF_THEME.contains(&id) || ["_", "fn:", "fnref:"].iter().any(|start| id.starts_with(start))
+    OF_THEME.contains(&id)
+        || id.eq_ignore_ascii_case("top")
+        || ["_", "fn:", "fnref:", ":~:"].iter().any(|start| id.starts_with(start))
 }
 
 /// Properties of `document`, which AMP's validator rejects as ids (the rule of the attribute `id`

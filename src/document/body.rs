@@ -87,17 +87,28 @@ pub fn own_urls(markdown: &str, options: BodyOptions<'_>) -> OwnUrls {
 
 /// The ids of the headings of a body.
 pub fn heading_ids(markdown: &str, slugs: Slugs) -> Vec<Box<str>> {
-    let is_underline = |line: &str| {
-        let line = line.trim_matches([' ', '>']);
-        !line.is_empty() && ['=', '-'].iter().any(|sign| line.trim_matches(*sign).is_empty())
-    };
-    if !markdown.contains('#') && !markdown.lines().any(is_underline) {
+    if !may_have_headings(markdown) {
         return Vec::new();
     }
     let mut anchors = Anchors::new(slugs);
     let events = TextMergeStream::new(Parser::new_ext(markdown, options()));
     events.for_each(|event| anchors.note(&with_html_chars(event)));
     anchors.ids().iter().flatten().map(|id| id.as_str().into()).collect()
+}
+
+/// Whether a body may have headings, without parsing it. A `#` of a URL or a word begins none.
+fn may_have_headings(markdown: &str) -> bool {
+    let bytes = markdown.as_bytes();
+    let is_mark = |at: usize| {
+        let (before, rest) = bytes.split_at(at);
+        let begins = before.last().is_none_or(|c| c.is_ascii_whitespace() || b">:".contains(c));
+        begins && rest.iter().find(|c| **c != b'#').is_none_or(u8::is_ascii_whitespace)
+    };
+    let is_underline = |line: &str| {
+        let line = line.trim_matches(|c: char| c == '>' || c.is_whitespace());
+        !line.is_empty() && ['=', '-'].iter().any(|sign| line.trim_matches(*sign).is_empty())
+    };
+    memchr_iter(b'#', bytes).any(is_mark) || markdown.split(['\n', '\r']).any(is_underline)
 }
 
 /// The paths in `static/` of the images of this site that a body shows.
@@ -408,7 +419,7 @@ fn text_of_image<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BodyOptions, HtmlTarget};
+    use super::{Anchors, BodyOptions, HtmlTarget, Parser};
     use crate::locale::Locale;
     use crate::slug::Slugs;
 
@@ -430,6 +441,42 @@ mod tests {
         assert_eq!(to_html("# a\n\n### b", "/"), "<h2 id=\"a\">a</h2>\n<h4 id=\"b\">b</h4>\n");
         assert_eq!(to_html("### a\n\n#### b", "/"), "<h2 id=\"a\">a</h2>\n<h3 id=\"b\">b</h3>\n");
         assert_eq!(to_html("", "/"), "");
+    }
+
+    #[test]
+    fn bodies_without_headings_are_not_parsed_for_ids() {
+        for (markdown, expected) in [
+            ("a https://a.example/#b [c](/d#e) C# #f", false),
+            ("a\n\n***\n\n| b |\n|---|\n", false),
+            ("a\n# b", true),
+            ("> ## b", true),
+            ("- # b", true),
+            ("[^1]:# b", true),
+            ("a\n===\t\n", true),
+            ("> a\r> -- \r", true),
+        ] {
+            assert_eq!(super::may_have_headings(markdown), expected, "{markdown}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn heading_ids_are_those_of_all_headings(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a", "#", "##", " ", "\t", "\n", "\r\n", "\n\n", "\r", ">", "- ", "1. ", "===", "---",
+                    "[^1]:", "\\", "`", "<b>", "    ", "|", ":",
+                ]),
+                0..10,
+            ),
+        ) {
+            let markdown = parts.concat();
+            let mut anchors = Anchors::new(Slugs::default());
+            Parser::new_ext(&markdown, super::options()).for_each(|event| anchors.note(&event));
+            let all: Vec<&str> = anchors.ids().iter().flatten().map(String::as_str).collect();
+            let found = super::heading_ids(&markdown, Slugs::default());
+            prop_assert_eq!(found.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), all);
+        }
     }
 
     #[test]

@@ -97,9 +97,11 @@ pub fn corrected(text: &str, zone: Tz) -> Option<String> {
     parse(&corrected, zone).ok().map(|_| corrected)
 }
 
-/// The instant of a Unix time with ten digits in seconds, or with thirteen in milliseconds.
+/// The instant of a Unix time with ten digits in seconds, or with thirteen in milliseconds. Those from
+/// 2033 on begin like years: `2026112014` is rather a day and an hour.
 fn of_unix_time(text: &str) -> Option<String> {
     let is_number = matches!(text.len(), 10 | 13) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = is_number && text.starts_with('1');
     let seconds = text.get(..10).filter(|_| is_number)?.parse().ok()?;
     Some(DateTime::from_timestamp(seconds, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::output_file::{File, OutputContent, leads_to_file};
 use super::output_files::OutputFiles;
 use super::route::Route;
+use super::routes::Routes;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::body::{self, BodyOptions, OwnUrls};
 use crate::document::image::{Image, path_in_static};
@@ -145,9 +146,17 @@ impl OutputFiles<'_> {
     /// What is probably meant by a link to a heading that is not there.
     fn meant_heading(&self, target: &str) -> Option<String> {
         let (path, fragment) = target.split_once('#')?;
-        let targets = LinkTargets::new(self, None);
-        let ids = targets.heading_ids(path)?;
-        let id = closest_match(fragment, ids.iter().map(String::as_str))?.to_owned();
+        let address = path_in_static(path).unwrap_or(Cow::Borrowed(path));
+        let address = address.trim_matches('/');
+        let Routes { collection, config, .. } = self.routes;
+        let page = collection.pages.iter().find(|page| page.address == address);
+        let ids = if let Some(page) = page {
+            body::heading_ids(&page.body, config.slugs)
+        } else {
+            let article = collection.ids().find(|id| collection.address(*id) == address)?;
+            collection.summary(article).heading_ids.to_vec()
+        };
+        let id = closest_match(fragment, ids.iter().map(AsRef::as_ref))?;
         Some(format!("did you mean `{path}#{id}`?"))
     }
 
@@ -217,28 +226,28 @@ impl<'a> LinkTargets<'a> {
         if !leads_to_file(&path, has_file) {
             return Some(Dead::new(target.to_owned(), Missing::Page));
         }
+        // What follows is a text that the browser looks for.
+        let fragment = fragment.split(":~:").next().unwrap_or_default();
         let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
         let is_of_template = self.ids.is_none_or(|ids| ids.contains(&*fragment));
         if fragment.is_empty() || is_beside_headings(&fragment) || is_of_template {
             return None;
         }
-        let is_dead = !self.heading_ids(url)?.contains(&*fragment);
+        let is_dead = !self.has_heading(path.trim_matches('/'), &fragment)?;
         is_dead.then(|| Dead::new(target.to_owned(), Missing::Heading))
     }
 
-    /// The ids of the headings of the page or article at a URL below the site's root.
-    fn heading_ids(&self, url: &str) -> Option<Cow<'_, HashSet<String>>> {
-        let path = path_in_static(url).unwrap_or(Cow::Borrowed(url));
-        let address = path.trim_matches('/');
+    /// Whether the page or article at an address has a heading with an id. None if there is neither.
+    fn has_heading(&self, address: &str, id: &str) -> Option<bool> {
         if let Some((page, ids)) = self.pages.get(address) {
             let slugs = self.outputs.routes.config.slugs;
             let ids = ids.get_or_init(|| {
                 body::heading_ids(&page.body, slugs).into_iter().map(Into::into).collect()
             });
-            return Some(Cow::Borrowed(ids));
+            return Some(ids.contains(id));
         }
         let summary = self.articles.get_or_init(|| self.articles()).get(address)?;
-        Some(Cow::Owned(summary.heading_ids.iter().map(ToString::to_string).collect()))
+        Some(summary.heading_ids.iter().any(|known| **known == *id))
     }
 
     fn articles(&self) -> HashMap<&'a str, &'a ArticleSummary> {

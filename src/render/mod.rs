@@ -238,13 +238,12 @@ impl Templates {
     /// The ids in the site's own templates. None if they contain expressions.
     pub fn own_ids(&self) -> Option<HashSet<&str>> {
         let ids = self.own().flat_map(|own| {
-            [" id=\"", " id='", " id="].into_iter().flat_map(|mark| own.text.split(mark).skip(1))
+            own.text.match_indices("id=").filter_map(|(at, mark)| {
+                let (before, rest) = own.text.split_at(at);
+                rest.strip_prefix(mark).filter(|_| before.ends_with(char::is_whitespace))
+            })
         });
-        let id = |rest: &'_ str| -> Option<usize> {
-            let end = rest.find(|c: char| "\"'>".contains(c) || c.is_whitespace())?;
-            (!rest.get(..end)?.contains(['{', '}'])).then_some(end)
-        };
-        ids.map(|rest| rest.get(..id(rest)?)).collect()
+        ids.map(literal_value).collect()
     }
 
     /// A warning for each thing in the site's own templates that its Content-Security-Policy blocks.
@@ -529,6 +528,13 @@ fn uncapitalized(message: &str) -> String {
         Some(first) if second_is_lower => first.to_lowercase().chain(chars).collect(),
         _ => message.to_owned(),
     }
+}
+
+/// The value that an attribute begins with. None if it has an expression.
+fn literal_value(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(['"', '\'']).unwrap_or(text);
+    let end = text.find(|c: char| "\"'>".contains(c) || c.is_whitespace())?;
+    text.get(..end).filter(|value| !value.contains(['{', '}']))
 }
 
 #[cfg(test)]

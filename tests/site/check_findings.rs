@@ -445,8 +445,44 @@ fn dead_headings_are_found_on_pages_of_articles() {
     let found = findings(&site);
     let dead: Vec<&str> = found.iter().filter_map(|line| line.split('`').nth(1)).collect();
     assert_eq!(dead, ["/news/2026/01/b/#one"]);
-    site.write("templates/hooks/footer.html", "<p id=\"one\">1</p>");
+    site.write("templates/hooks/footer.html", "<p\n\tclass=\"a\"\nid=one>1</p>");
     assert_eq!(findings(&site), [""; 0], "the site's own template has it");
+}
+
+#[test]
+fn fragments_of_browsers_are_no_dead_headings() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let links =
+        "\n[a](/b/#top) [b](/b/#:~:text=Two) [c](/b/#two:~:text=x) [d](#top) [e](#:~:text=x)\n";
+    site.write("content/a.md", article("a", "2026-01-02", "") + links);
+    site.write("content/pages/b.md", "---\ntitle: B\n---\nTwo\n===\t\n");
+    assert_eq!(findings(&site), [""; 0]);
+}
+
+#[test]
+fn near_spelling_of_a_story_is_a_warning() {
+    let site = Site::new("");
+    let write = |name: &str, story: &str| {
+        let more = format!("story: {story}\n");
+        site.write(&format!("content/{name}.md"), article(name, "2026-01-02", &more));
+    };
+    write("a", "Harbour fire");
+    write("b", "Harbor fire");
+    write("c", "Budget 2025");
+    assert_eq!(findings(&site), [""; 0], "one article each");
+    write("d", "Harbour fire");
+    write("e", "Budget 2026");
+    write("f", "Budget 2026");
+    let found = findings(&site);
+    assert_eq!(
+        found,
+        [
+            "content/b.md:9:8: the story `Harbor fire` of 1 article is probably `Harbour fire`, which 2 articles have (write `Harbour fire`, unless it is another story)"
+        ]
+    );
+    write("g", "Harbor fire");
+    assert_eq!(findings(&site), [""; 0], "another article confirms the name");
 }
 
 #[test]
@@ -567,8 +603,8 @@ fn unused_files(site: &Site) -> Vec<String> {
 #[test]
 fn static_files_that_nothing_mentions_are_warnings() {
     let site = Site::new("");
-    let body =
-        "\n![a](/images/body.png) [b](/files/my%20report.pdf) <img src=\"images/Raw.PNG\">\n";
+    let body = "\n![a](/images/body.png) [b](/files/my%20report.pdf) <img src=\"images/Raw.PNG\">\n\
+         [c](/files/all.tar.gz) ![d](/images/my\\_body.png) [e](/video/list.m3u8)\n";
     let images = "images: [{url: /images/cover.jpg}]\n";
     site.write("content/a.md", article("a", "2026-01-02", images) + body);
     site.write(
@@ -585,6 +621,8 @@ fn static_files_that_nothing_mentions_are_warnings() {
         "<script src=\"/js/app.js\"></script>{% if x %}<img src=\"{{ x }}.webp\">{% endif %}",
     );
     site.write("static/js/app.js", "import(\"./part-\" + number + \".js\")\n");
+    site.write("static/video/list.m3u8", "#EXTM3U\none.ts\n");
+    site.write("static/_headers", "/\n  Link: </files/headed.pdf>\n");
     site.write("static/css/own.css", "a { background: url(../images/bg.png) }\n");
     site.write(
         "static/images/logo.svg",
@@ -597,6 +635,10 @@ fn static_files_that_nothing_mentions_are_warnings() {
         "images/draft.png",
         "images/bg.png",
         "files/my report.pdf",
+        "files/all.tar.gz",
+        "files/headed.pdf",
+        "images/my_body.png",
+        "video/one.ts",
         "flags/de.png",
         "scripts/part-1.js",
         "covers/harbour.webp",

@@ -159,6 +159,7 @@ fn fix_corrects_dates_in_words_and_numbers() {
         ("1763648640123", "2025-11-20T14:24:00Z"),
         ("Nov 31, 2025", "Nov 31, 2025"),
         ("176364864", "176364864"),
+        ("2025112014", "2025112014"),
     ] {
         let site = Site::new("");
         let text = article("A", "2026-01-02", "");
@@ -198,6 +199,20 @@ fn fix_spells_topics_as_most_articles_do() {
         let expected = article(&format!("b{index}"), "2026-01-02", after);
         assert_eq!(read(&site, &path(index)), expected, "{stdout}{stderr}");
     }
+}
+
+#[test]
+fn fix_spells_stories_as_other_articles_do() {
+    let site = Site::new("");
+    for (name, story) in
+        [("a", "'Fire: harbour'"), ("b", "'Fire: harbour'"), ("c", "fire harbor # why")]
+    {
+        let more = format!("story: {story}\n");
+        site.write(&format!("content/{name}.md"), article(name, "2026-01-02", &more));
+    }
+    fix(&site, &["--yes"]);
+    let expected = article("c", "2026-01-02", "story: \"Fire: harbour\" # why\n");
+    assert_eq!(read(&site, "content/c.md"), expected);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn related_articles() -> Site {
     );
     site.write(
         "content/three.md",
-        article("three", "2026-01-03", "topics: [U, T]\n") + "A note.\n",
+        article("three", "2026-01-03", "topics: [U, T]\n") + "A note.\n\n## Why\n",
     );
     site.write(
         "content/hidden.md",

@@ -231,8 +231,8 @@ pub fn location_of_key(file: &str, bytes: &[u8], key: &str) -> Location {
     parts.and_then(|parts| location(parts.yaml)).unwrap_or_else(|| Location::file(file))
 }
 
-/// The location of an item in the list of an outermost key, and whether it is in quotation marks.
-/// None if there is no such item, or if it is not written as it is read.
+/// The location of the text of an outermost key, or of a text in its list, and whether it is in
+/// quotation marks. None if there is no such text, or if it is not written as it is read.
 pub fn location_of_item(
     file: &str,
     bytes: &[u8],
@@ -244,7 +244,10 @@ pub fn location_of_item(
         return None;
     };
     let entry = entries.into_iter().find(|entry| entry.key == key)?;
-    let Value::List(items) = entry.node.value else { return None };
+    let items = match entry.node {
+        Node { value: Value::List(items), .. } => items,
+        node => vec![node],
+    };
     let item = items.into_iter().find(|item| item.value.spelled() == Some(text))?;
     let (line, column) = node_location(yaml, item.at)?;
     let written = text_at(yaml, line, column);
