@@ -226,10 +226,8 @@ impl BuildContext<'_> {
                 return self.documents.locate_key(warning, config);
             }
             let target = dead.target.as_str();
-            // A single word may be one of the text.
-            let relative = Some(target.trim_start_matches('/')).filter(|path| path.contains('/'));
             let absolute = config.published(target);
-            let urls: Vec<&str> = [target, &absolute].into_iter().chain(relative).collect();
+            let urls = [target, &absolute, target.trim_start_matches('/')];
             self.documents.locate_url(warning, &urls, config)
         };
         let more = dead.get(MAX_DEAD_LINKS).map(|first| {

@@ -429,11 +429,17 @@ fn read_document(
     ReadResult { entry: Some(entry), diagnostics }
 }
 
-/// Where a text has a whole URL, as a link of Markdown, an attribute or a value. One of `ends` or a
-/// blank follows it.
+/// Where a text has a whole URL, as a link of Markdown, an attribute or a value, also behind `./` or
+/// `../`. One of `ends` or a blank follows it. A single word must be in parentheses or quotation marks,
+/// since it may be one of the text.
 fn find_url(body: &str, url: &str, ends: &str) -> Option<usize> {
+    let is_word = !url.contains('/');
     let begins = |at: usize| {
-        let before = body.get(..at).and_then(|before| before.chars().next_back());
+        let before = body.get(..at).unwrap_or_default();
+        if is_word {
+            return ["](", "](<", "=\"", "='"].iter().any(|mark| before.ends_with(mark));
+        }
+        let before = before.trim_end_matches("../").trim_end_matches("./").chars().next_back();
         before.is_some_and(|c| c.is_whitespace() || "(<\"'=".contains(c))
     };
     let is_end = |at: usize| {

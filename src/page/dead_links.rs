@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::body::{self, BodyOptions, OwnUrls};
 use crate::document::image::{Image, path_in_static};
 use crate::document::{ArticleSummary, Page, is_beside_headings};
+use crate::domain::Domain;
 use crate::preflight::REDIRECTS;
 use crate::source;
 
@@ -130,7 +131,7 @@ impl OutputFiles<'_> {
     /// What is probably meant by a link to no page.
     fn meant_page(&self, target: &str) -> Option<String> {
         let name = target.trim_matches('/');
-        if name.starts_with("www.") {
+        if self.begins_with_domain(name) {
             return Some(format!(
                 "a link to another site begins with `https://`: `https://{name}`"
             ));
@@ -141,6 +142,17 @@ impl OutputFiles<'_> {
         let pages = self.routes.collection.pages.iter().map(|page| page.address.as_str());
         let near = || closest_match(name, pages).map(|page| format!("did you mean `/{page}/`?"));
         self.meant_file(target).or_else(near)
+    }
+
+    /// Whether a path begins with the domain of another site, as far as that can be told from the name
+    /// of a file.
+    fn begins_with_domain(&self, path: &str) -> bool {
+        let (host, rest) = path.split_once('/').unwrap_or((path, ""));
+        let is_known = |domain: Domain| {
+            let provider = self.routes.collection.providers.find(domain.as_str());
+            host.starts_with("www.") || !rest.is_empty() || provider.is_some()
+        };
+        Domain::parse(host).is_some_and(is_known)
     }
 
     /// What is probably meant by a link to a heading that is not there.

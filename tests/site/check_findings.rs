@@ -259,6 +259,26 @@ fn leftovers_in_static_are_one_warning() {
 }
 
 #[test]
+fn dead_relative_links_are_found_where_they_are() {
+    let mut site = Site::new("");
+    site.reports_dead_links = true;
+    let body = "\nThere is courier, provider.example.\n\n[x](../pages/none/) [y](./nothere/) ![z](../images/x.png)\n\n\
+        [p](provider.example) [q](docks.example/a) [r](courier)\n";
+    site.write("content/a.md", article("a", "2026-01-02", "") + body);
+    assert_eq!(
+        findings(&site),
+        [
+            "content/a.md:13:8: `/pages/none/` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:13:27: `/nothere/` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:13:45: `/images/x.png` is no picture of this site: there is no static/images/x.png (correct or remove it)",
+            "content/a.md:15:5: `/provider.example` leads to no page or file of this site (a link to another site begins with `https://`: `https://provider.example`)",
+            "content/a.md:15:27: `/docks.example/a` leads to no page or file of this site (a link to another site begins with `https://`: `https://docks.example/a`)",
+            "content/a.md:15:48: `/courier` leads to no page or file of this site (correct or remove it)",
+        ]
+    );
+}
+
+#[test]
 fn dead_links_of_documents_are_warnings() {
     let mut site = Site::new("=== static/files/a.pdf\nx\n=== static/images/a.png\nx\n");
     site.reports_dead_links = true;
@@ -359,7 +379,7 @@ fn dead_link_is_found_where_the_body_has_it() {
     site.write("content/a.md", article("a", "2026-01-02", more) + body);
     let found = findings(&site);
     let at: Vec<&str> = found.iter().filter_map(|line| line.split(": `").next()).collect();
-    assert_eq!(at, ["content/a.md", "content/a.md:14:5"], "{found:#?}");
+    assert_eq!(at, ["content/a.md:14:5", "content/a.md:14:18"], "{found:#?}");
 }
 
 #[test]
