@@ -1052,8 +1052,8 @@ codes! {
     /// A secret would be published
     ///
     /// All files of `static/` are published, and this one has the name of a file with passwords, or
-    /// contains a private key. Move it out of `static/`. If it was published before, replace the
-    /// password or the key, since others may have it.
+    /// contains a private key or a token. Move it out of `static/`. If it was published before,
+    /// replace the password or the key, since others may have it.
     PublishedSecret = Error 151,
 
     /// Files of other programs are published

@@ -216,7 +216,14 @@ fn excerpt_of_many_articles_is_a_warning() {
 
 #[test]
 fn secrets_in_static_are_errors() {
-    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n";
+    let key_of = |label: &str, newline: &str| {
+        let line = "MC4CAQAwBQYDK2VwBCIEIAbCdEfGhIjKlMnOpQrStUvW";
+        ["-----BEGIN ", label, "-----", newline, line, newline, "-----END ", label, "-----"]
+            .concat()
+    };
+    let (key, pgp) = (&key_of("RSA PRIVATE KEY", "\r\n"), &key_of("PGP PRIVATE KEY BLOCK", "\n"));
+    let service = &format!("{{\"private_key\": \"{}\"}}", key_of("PRIVATE KEY", "\\n"));
+    let certificate = &key_of("CERTIFICATE", "\n");
     for (path, content, is_secret) in [
         (".env", "A=1", true),
         ("a/.env.production", "A=1", true),
@@ -227,7 +234,21 @@ fn secrets_in_static_are_errors() {
         ("id_rsa", key, true),
         ("id_rsa.pub", "ssh-rsa", false),
         ("server.pem", key, true),
-        ("server.pem", "-----BEGIN CERTIFICATE-----\n", false),
+        ("server.pem", certificate, false),
+        ("keys/tls.crt", certificate, false),
+        ("keys/tls.crt", key, true),
+        ("keys/noext", key, true),
+        ("bar.txt", key, true),
+        ("bar.txt", "-----BEGIN PRIVATE KEY-----\n(your key)\n-----END PRIVATE KEY-----", false),
+        ("bar.asc", pgp, true),
+        ("service.json", service, true),
+        (".htpasswd", "ann:$apr1$x", true),
+        (".npmrc", "//registry.example/:_authToken=x", true),
+        (".npmrc", "save-exact=true", false),
+        (".aws/credentials", "[default]\naws_secret_access_key = x", true),
+        ("credentials.json", "{\"client_secret\": \"x\"}", true),
+        ("credentials.json", "[]", false),
+        ("passwords.txt", "How to choose good ones", false),
         ("a.key", "a cipher of no interest", false),
     ] {
         let site = Site::new("");
