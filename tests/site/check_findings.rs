@@ -281,13 +281,13 @@ fn leftovers_in_static_are_one_warning() {
 
 #[test]
 fn dead_links_of_documents_are_warnings() {
-    let mut site = Site::new("=== static/files/a.pdf\nx\n=== static/images/a.png\nx\n");
+    let mut site = Site::new("=== static/files/a.pdf\nx\n=== static/images/A.png\nx\n");
     site.reports_dead_links = true;
     let body = "\n[about](/about/) [team](about/#team) [file](/files/a.pdf) [old](/old/) [web](https://a.example/) [a](/news/2026/01/a/)\n\n\
         [x](/abuot/) ![y](images/none.png) <a href=\"/files/b.pdf\">z</a> [t](/about/#tema) [here](#here)\n\n## Here\n";
     site.write(
         "content/a.md",
-        article("a", "2026-01-02", "images: [{url: /images/b.png}]\n") + body,
+        article("a", "2026-01-02", "images: [{url: /images/a.PNG}]\n") + body,
     );
     site.write(
         "content/pages/about.md",
@@ -297,7 +297,7 @@ fn dead_links_of_documents_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/a.md:9:9: `/images/b.png` is no picture of this site: there is no static/images/b.png (correct or remove it)",
+            "content/a.md:9:9: `/images/a.PNG` is no picture of this site: there is no static/images/a.PNG (did you mean `/images/A.png`? Capitals and small letters differ)",
             "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
             "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
             "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",
