@@ -1130,6 +1130,13 @@ codes! {
     /// originals may still be there, or the host may refuse programs. Open one in a browser. The next
     /// check asks again.
     UnreachableHost = Warning 162,
+
+    /// A host has no dot
+    ///
+    /// The host of a URL is one word, such as `courier` in `https://courier/story`, which only a local
+    /// network can know, or the URL begins with `https://` twice. Readers on the web cannot follow the
+    /// link. Write the whole name of the host.
+    HostWithoutDot = Warning 163,
 }
 
 impl Code {
