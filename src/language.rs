@@ -297,7 +297,7 @@ mod tests {
             ("sr_RS@latin", Some("sr-RS")),
             ("en-UK", Some("en-GB")),
             ("en_UK", Some("en-GB")),
-            ("english", None),
+            ("English", Some("en")),
             ("C", None),
         ] {
             assert_eq!(closest_tag(text).as_deref(), tag, "{text}");

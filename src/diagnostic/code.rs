@@ -511,8 +511,8 @@ codes! {
     /// A document that another program would hide is published
     ///
     /// The name of the file or a key means in another generator that the document is a draft, has
-    /// expired, or is hidden from search engines. In newsgen it has no meaning. Write
-    /// `published: false` to hide the document.
+    /// expired, or is hidden from search engines, or the key is a misspelt `published` or `draft`. In
+    /// newsgen it has no meaning. Write `published: false` to hide the document.
     PublishedAllTheSame = Warning 66,
 
     /// `draft` and `published` contradict each other
