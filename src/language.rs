@@ -211,7 +211,7 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// The tag that a system's spelling means: `en-US` for `en_US.UTF-8`.
+/// The tag that a name or the spelling of a system means: `en` for `English`, `en-US` for `en_US.UTF-8`.
 pub fn closest_tag(text: &str) -> Option<String> {
     let named = NAMES.iter().find(|(name, _)| text.trim().eq_ignore_ascii_case(name));
     if let Some((_, tag)) = named {
