@@ -83,6 +83,36 @@ const GRANDFATHERED: [&str; 26] = [
     "zh-xiang",
 ];
 
+/// The English names of some languages, with their tags.
+const NAMES: [(&str, &str); 26] = [
+    ("arabic", "ar"),
+    ("chinese", "zh"),
+    ("czech", "cs"),
+    ("danish", "da"),
+    ("dutch", "nl"),
+    ("english", "en"),
+    ("finnish", "fi"),
+    ("french", "fr"),
+    ("german", "de"),
+    ("greek", "el"),
+    ("hebrew", "he"),
+    ("hindi", "hi"),
+    ("indonesian", "id"),
+    ("italian", "it"),
+    ("japanese", "ja"),
+    ("korean", "ko"),
+    ("norwegian", "nb"),
+    ("persian", "fa"),
+    ("polish", "pl"),
+    ("portuguese", "pt"),
+    ("russian", "ru"),
+    ("spanish", "es"),
+    ("swedish", "sv"),
+    ("turkish", "tr"),
+    ("ukrainian", "uk"),
+    ("vietnamese", "vi"),
+];
+
 struct Kind {
     name: &'static str,
     label: &'static str,
@@ -181,8 +211,12 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// The tag that a system's spelling means: `en-US` for `en_US.UTF-8`.
+/// The tag that a name or the spelling of a system means: `en` for `English`, `en-US` for `en_US.UTF-8`.
 pub fn closest_tag(text: &str) -> Option<String> {
+    let named = NAMES.iter().find(|(name, _)| text.trim().eq_ignore_ascii_case(name));
+    if let Some((_, tag)) = named {
+        return Some((*tag).to_owned());
+    }
     let tag = text.trim().split(['.', '@']).next()?.replace('_', "-");
     let tag = if is_language(&tag) {
         tag
@@ -263,7 +297,7 @@ mod tests {
             ("sr_RS@latin", Some("sr-RS")),
             ("en-UK", Some("en-GB")),
             ("en_UK", Some("en-GB")),
-            ("english", None),
+            ("English", Some("en")),
             ("C", None),
         ] {
             assert_eq!(closest_tag(text).as_deref(), tag, "{text}");

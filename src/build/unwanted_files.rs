@@ -1,20 +1,44 @@
 //! Files of `static/` that should not be published.
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source::{self, SiteFile};
 
 /// Names of files with passwords or private keys.
-const SECRETS: [&str; 8] =
-    [".env", ".git-credentials", ".netrc", ".pgpass", "id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
+const SECRETS: [&str; 9] = [
+    ".env",
+    ".git-credentials",
+    ".htpasswd",
+    ".netrc",
+    ".pgpass",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "id_rsa",
+];
+
+/// Names of files that have a secret if they contain this word.
+const SECRETS_BY_WORD: [(&str, &str); 3] = [
+    (".npmrc", "_authToken"),
+    ("credentials", "aws_secret_access_key"),
+    ("credentials.json", "\"client_secret\""),
+];
 
 /// Endings of `.env.` files without values.
 const ENV_TEMPLATES: [&str; 4] = ["dist", "example", "sample", "template"];
 
-/// Endings of files that may contain a private key.
-const KEY_ENDINGS: [&str; 2] = [".key", ".pem"];
+/// Endings of texts that may contain a private key; others may if they have no ending.
+const KEY_ENDINGS: [&str; 14] = [
+    "asc", "cer", "cfg", "conf", "crt", "ini", "json", "key", "p8", "pem", "toml", "txt", "yaml",
+    "yml",
+];
 
-/// What a file with a private key contains (RFC 7468).
-const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
+/// The length in bytes above which a file is no key.
+const MAX_KEY_LENGTH: u64 = 64 * 1024;
+
+/// The minimum length of a line of a key in Base64. What examples have in its place is shorter.
+const MIN_KEY_LINE: usize = 32;
 
 /// Endings of files that editors and merges leave.
 const LEFTOVER_ENDINGS: [&str; 6] = ["~", ".bak", ".orig", ".rej", ".swo", ".swp"];
@@ -27,7 +51,8 @@ const SHOWN: usize = 3;
 
 /// An error for each secret, and a warning about files that programs have left.
 pub(super) fn unwanted_files(static_files: &[SiteFile]) -> Vec<Diagnostic> {
-    let secrets = static_files.iter().filter(|file| is_secret(file)).map(|file| {
+    let secrets: Vec<&SiteFile> = static_files.par_iter().filter(|file| is_secret(file)).collect();
+    let secrets = secrets.into_iter().map(|file| {
         let location = Location::file(file.display_path());
         Diagnostic::new(
             Code::PublishedSecret,
@@ -61,14 +86,37 @@ fn is_secret(file: &SiteFile) -> bool {
     let name = name(&file.path);
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let is_env = name.starts_with(".env.") && !ENV_TEMPLATES.contains(&ending.as_str());
-    let may_be_key = KEY_ENDINGS.iter().any(|ending| name.ends_with(ending));
-    SECRETS.contains(&name) || is_env || may_be_key && has_private_key(file)
+    let may_be_key = !name.contains('.') || KEY_ENDINGS.contains(&ending.as_str());
+    let word = SECRETS_BY_WORD.iter().find(|(secret, _)| *secret == name).map(|(_, word)| *word);
+    SECRETS.contains(&name)
+        || is_env
+        || (may_be_key || word.is_some())
+            && file.stamp.length <= MAX_KEY_LENGTH
+            && holds(file, |text| {
+                word.is_some_and(|word| text.contains(word)) || has_private_key(text)
+            })
 }
 
-/// Whether a file contains a private key. One that cannot be read is an error where it is copied.
-fn has_private_key(file: &SiteFile) -> bool {
-    source::read_unmodified(file)
-        .is_ok_and(|bytes| bytes.windows(PRIVATE_KEY.len()).any(|part| part == PRIVATE_KEY))
+/// Whether this holds for the text of a file. One that cannot be read is an error where it is copied.
+fn holds(file: &SiteFile, rule: impl FnOnce(&str) -> bool) -> bool {
+    let bytes = source::read_unmodified(file).unwrap_or_default();
+    str::from_utf8(&bytes).is_ok_and(rule)
+}
+
+/// Whether a text contains a private key (RFC 7468, or RFC 9580 with `BLOCK`), which may be a string
+/// of JSON.
+fn has_private_key(text: &str) -> bool {
+    text.split("-----BEGIN ").skip(1).any(|block| {
+        let mut parts = block.split("-----");
+        let label = parts.next().unwrap_or_default().trim_end_matches(" BLOCK");
+        let mut lines = parts.next().unwrap_or_default().split(['\n', '\r', '\\']);
+        label.ends_with("PRIVATE KEY") && lines.any(is_key_line)
+    })
+}
+
+fn is_key_line(line: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    line.len() >= MIN_KEY_LINE && line.bytes().all(is_base64)
 }
 
 /// Whether a program has left the file at this path.

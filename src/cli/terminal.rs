@@ -135,7 +135,12 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let title = level.primary_title(escaped(&diagnostic.message)).id(diagnostic.code.to_string());
     let mut group = at(Group::with_title(title), &diagnostic.location, label);
     for (location, what) in diagnostic.others.iter().take(MAX_OTHERS) {
-        group = at(group.element(Level::NOTE.message(escaped(what))), location, None);
+        group = if location.span.is_some() {
+            at(group.element(Level::NOTE.message(escaped(what))), location, None)
+        } else {
+            let file = escaped_name(&location.file);
+            group.element(Origin::path(format!("{file}: {}", escaped(what))))
+        };
     }
     if let Some(more) = diagnostic.others.len().checked_sub(MAX_OTHERS).filter(|more| *more > 0) {
         let places = plural(more, "more place");
@@ -215,12 +220,12 @@ fn shown_by_check(count: usize) -> String {
     format!("`newsgen check` shows {}", if count == 1 { "it" } else { "them" })
 }
 
-/// Describes a site: `428 articles (2 unpublished), 6 topics, 9 providers: 512 files`.
+/// Describes a site: `428 articles (not counting 2 unpublished), 6 topics, 9 providers: 512 files`.
 pub(super) fn site(summary: &Summary) -> String {
     let SiteStats { articles, topics, providers, withheld, .. } = summary.stats;
     let mut missing = Vec::new();
     if !withheld.is_empty() {
-        missing.push(withheld.to_string());
+        missing.push(format!("not counting {withheld}"));
     }
     missing.extend(left_out(&summary.stats));
     let missing =
@@ -416,7 +421,7 @@ mod tests {
         site.stats.left_out = 2;
         assert!(summary(&site, 1.0).starts_with("428 articles (2 documents left out), 6 topics"));
         site.stats.withheld.unpublished = 246;
-        let missing = "428 articles (246 unpublished, 2 documents left out), 6 topics";
+        let missing = "428 articles (not counting 246 unpublished, 2 documents left out), 6 topics";
         assert!(summary(&site, 1.0).starts_with(missing));
     }
 

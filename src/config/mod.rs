@@ -286,8 +286,10 @@ impl Config {
         let limits = if is_complete { config.limits } else { Limits::LARGEST };
         let config = Self { limits, settings, is_complete, knows_ignored, digest, ..config };
         if !errors.is_empty() {
-            let diagnostics =
+            let mut diagnostics: Vec<Diagnostic> =
                 errors.iter().map(|error| syntax_error(display_path, text, error)).collect();
+            // Each key of a repeated table is an error.
+            diagnostics.dedup();
             return Err(InvalidConfig { diagnostics, rest: Box::new(config) });
         }
         let diagnostics: Vec<Diagnostic> =
@@ -395,10 +397,34 @@ fn diagnose(problem: Problem, locate: &impl Fn(SourcePos) -> Location) -> Diagno
     problem.into_diagnostic(location)
 }
 
+/// The keys of lists of tables.
+const LISTS_OF_TABLES: [&str; 3] = ["footer_menu", "menu", "source"];
+
 fn syntax_error(display_path: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
+    if let Some((start, name)) = table_of_list(text, span.start) {
+        let end = start + name.len() + 2;
+        let location = Location::in_text(display_path, text, start, end);
+        let message = format!("this is not TOML: there are several tables `[{name}]`");
+        return Diagnostic::new(Code::InvalidToml, location, message)
+            .help(format!("write `[[{name}]]` above each, with two brackets"));
+    }
     let location = Location::in_text(display_path, text, span.start, span.end.max(span.start + 1));
     Diagnostic::new(Code::InvalidToml, location, format!("this is not TOML: {}", error.message()))
+}
+
+/// The start and the name of the table at a position, if there is another one of the same name and both
+/// belong in a list.
+fn table_of_list(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    let line_end = text.get(at..)?.find('\n').map_or(text.len(), |end| at + end);
+    let before = text.get(..line_end)?;
+    let start = before.rfind("\n[").map_or(0, |start| start + 1);
+    let header = |name: &str| format!("[{name}]");
+    let is_here =
+        |name: &&str| before.get(start..).is_some_and(|text| text.starts_with(&header(name)));
+    let name = LISTS_OF_TABLES.into_iter().find(is_here)?;
+    let is_second = before.lines().filter(|line| line.starts_with(&header(name))).count() > 1;
+    is_second.then_some((start, name))
 }
 
 /// The key at the beginning of a line.
@@ -812,8 +838,14 @@ fn base_url(node: Node<'_>) -> Result<HttpUrl, Problem> {
     let at = node.at;
     let text = node.text("base_url")?;
     parse_base_url(&text).ok_or_else(|| {
-        Problem::new(Code::InvalidUrl, at, "`base_url` is not the URL of a site")
-            .label("expected one such as `https://news.example/`")
+        let is_bare = !text.contains(':');
+        let problem = Problem::new(Code::InvalidUrl, at, "`base_url` is not the URL of a site")
+            .label("expected one such as `https://news.example/`");
+        let with_scheme = format!("https://{text}");
+        match parse_base_url(&with_scheme).filter(|url| is_bare && url.host().contains('.')) {
+            Some(url) => problem.help(format!("write `{}`", url.as_str())),
+            None => problem,
+        }
     })
 }
 

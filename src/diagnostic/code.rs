@@ -511,8 +511,8 @@ codes! {
     /// A document that another program would hide is published
     ///
     /// The name of the file or a key means in another generator that the document is a draft, has
-    /// expired, or is hidden from search engines. In newsgen it has no meaning. Write
-    /// `published: false` to hide the document.
+    /// expired, or is hidden from search engines, or the key is a misspelt `published` or `draft`. In
+    /// newsgen it has no meaning. Write `published: false` to hide the document.
     PublishedAllTheSame = Warning 66,
 
     /// `draft` and `published` contradict each other
@@ -1052,8 +1052,8 @@ codes! {
     /// A secret would be published
     ///
     /// All files of `static/` are published, and this one has the name of a file with passwords, or
-    /// contains a private key. Move it out of `static/`. If it was published before, replace the
-    /// password or the key, since others may have it.
+    /// contains a private key or a token. Move it out of `static/`. If it was published before,
+    /// replace the password or the key, since others may have it.
     PublishedSecret = Error 151,
 
     /// Files of other programs are published
@@ -1130,6 +1130,13 @@ codes! {
     /// originals may still be there, or the host may refuse programs. Open one in a browser. The next
     /// check asks again.
     UnreachableHost = Warning 162,
+
+    /// A host has no dot
+    ///
+    /// The host of a URL is one word, such as `courier` in `https://courier/story`, which only a local
+    /// network can know, or the URL begins with `https://` twice. Readers on the web cannot follow the
+    /// link. Write the whole name of the host.
+    HostWithoutDot = Warning 163,
 }
 
 impl Code {

@@ -13,7 +13,7 @@ use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
     PublicationDate, PublishStatus, empty_publication_dates, foreign_publication, hides_item,
-    is_foreign_publish_key, is_publish_key,
+    is_foreign_publish_key, is_publish_key, misspelled_key,
 };
 use super::excerpt::{excerpt, first_sentence};
 use super::image::{Image, ImageLocation, http_url, read_list as read_images};
@@ -686,7 +686,7 @@ pub(crate) fn is_plain_extra(entry: &MapEntry<'_>) -> bool {
 /// An unknown key is passed to templates, unless it resembles a known key or belongs to another
 /// generator.
 fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<(), Problem> {
-    let MapEntry { at, key, .. } = entry;
+    let key = &entry.key;
     if let Some((problem, help)) = foreign_publication(entry, own_date) {
         return Err(
             problem.help(format!("{help}; templates see this key as `article.extra.{key}`"))
@@ -694,12 +694,11 @@ fn check_unknown_key(entry: &MapEntry<'_>, own_date: PublicationDate) -> Result<
     }
     let (meant, problem) = if let Some(own) = ARTICLE.own(key) {
         let help = format!("write `{own}`; templates see this one as `article.extra.{key}`");
-        (own, Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`")).help(help))
+        (own, misspelled_key(entry, Some(own)).help(help))
     } else if let Some(name) =
         closest_match(key, keys::ARTICLE.names()).filter(|_| !is_foreign_publish_key(key))
     {
-        let problem = Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"));
-        let problem = problem.did_you_mean(key, name);
+        let problem = misspelled_key(entry, Some(name)).did_you_mean(key, name);
         // A short key may well be the site's own.
         let is_sure = key.chars().count() >= 5 || key.eq_ignore_ascii_case(name);
         (name, Problem { fix: problem.fix.filter(|_| is_sure), ..problem })

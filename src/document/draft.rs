@@ -467,6 +467,23 @@ pub(super) fn foreign_publication(
     Some((Problem::new(Code::PublishedAllTheSame, below.at, message).changes_output(), help))
 }
 
+/// Warns of an unknown key that means `meant`. With this value, it may be one that was to withhold the
+/// document.
+pub(super) fn misspelled_key(entry: &MapEntry<'_>, meant: Option<&str>) -> Problem {
+    let MapEntry { at, key, node } = entry;
+    let is_hidden = match meant {
+        Some("published") => is_false(node),
+        Some("draft") => is_true(node),
+        _ => false,
+    };
+    if is_hidden {
+        let (reason, _) = HIDDEN;
+        let message = format!("unknown key `{key}`: {reason}");
+        return Problem::new(Code::PublishedAllTheSame, *at, message);
+    }
+    Problem::new(Code::UnknownKey, *at, format!("unknown key `{key}`"))
+}
+
 fn foreign_effect(entry: &MapEntry<'_>, own_date: PublicationDate) -> Option<ForeignEffect> {
     let MapEntry { key, node, .. } = entry;
     let is_date = |is_later: fn(PublicationDate, &str) -> bool| {

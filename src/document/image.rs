@@ -9,7 +9,7 @@ use super::keys::DIMENSION;
 use super::nested_keys::OF_IMAGE;
 use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, closest_match};
 use crate::domain::Domain;
 use crate::http_url::{HttpUrl, UrlError, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
@@ -155,12 +155,39 @@ pub(super) fn http_url(node: Node<'_>, key: &str, problems: &mut Problems) -> Op
     let text = text::decode_url_entities(&text);
     let parsed = HttpUrl::parse(&text);
     let url = problems.keep(parsed.map_err(|refused| refusal(&refused, &text, at, key)))?;
+    if let Some(problem) = host_without_dot(&url, &text, at, key) {
+        problems.add(problem);
+    }
     if text.trim().contains(' ') {
         let message = format!("`{key}` contains a space, which becomes `%20`");
         let help = "write the URL on one line, with `%20` for each of its own spaces: YAML joins lines with a space";
         problems.add(Problem::new(Code::SpaceInUrl, at, message).help(help).changes_output());
     }
     Some(url)
+}
+
+/// Warns of a host that only a local network can know, or that is another `https`.
+fn host_without_dot(
+    url: &HttpUrl,
+    text: &str,
+    at: crate::node::SourcePos,
+    key: &str,
+) -> Option<Problem> {
+    let host = url.host_name();
+    if host.contains(['.', '[']) || host == "localhost" {
+        return None;
+    }
+    let message = format!("the host of `{key}` has no dot: `{host}`");
+    let rest = text.splitn(3, "://").nth(2).filter(|_| matches!(host, "https" | "http"));
+    let problem = Problem::new(Code::HostWithoutDot, at, message);
+    Some(
+        problem
+            .help(match rest {
+                Some(rest) => format!("write `{key}: https://{rest}`"),
+                None => "write its whole name, such as `news.example`".to_owned(),
+            })
+            .changes_output(),
+    )
 }
 
 /// Refuses several lines, which a URL parser would join, and several URLs.
@@ -211,6 +238,9 @@ fn refusal(refused: &UrlError, text: &str, at: crate::node::SourcePos, key: &str
             format!("`{key}` has the scheme `{scheme}:`, which is not allowed"),
         )
         .label("expected `https://` or `http://`")
-        .help("only `http` and `https` URLs can be published"),
+        .help(match closest_match(scheme, ["https", "http"]) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "only `http` and `https` URLs can be published".to_owned(),
+        }),
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alias;
 use super::compat_keys::{self, CompatKeys};
-use super::draft::{hides_document, is_foreign_publish_key, is_publish_key};
+use super::draft::{hides_document, is_foreign_publish_key, is_publish_key, misspelled_key};
 use super::image::{Image, ImageLocation, http_url, locate};
 use super::keys::{self, ORDERS};
 use super::values::{domain, non_empty, plain, required_text};
@@ -123,9 +123,9 @@ pub(super) fn parse(
 /// Warns of a key without a meaning here, and of one that would unpublish a page elsewhere.
 pub(super) fn unknown_key(entry: &MapEntry<'_>, known: &Keys, foreign: &CompatKeys) -> Problem {
     let key = &*entry.key;
-    let problem = Problem::new(Code::UnknownKey, entry.at, format!("unknown key `{key}`"));
     let near = closest_match(key, known.names()).filter(|_| !is_foreign_publish_key(key));
     let own = foreign.own(key);
+    let problem = misspelled_key(entry, own.or(near));
     let is_publish_key = is_publish_key(own.or(near).unwrap_or(key)) || hides_document(entry);
     let problem = if is_publish_key { problem.changes_output() } else { problem };
     match (own, near) {

@@ -18,7 +18,7 @@ pub(super) fn list<'a>(
         Value::Map(_) => {
             Some("write `- ` before its first key, which makes it an item of a list".to_owned())
         }
-        _ => quoted_text(&node, right),
+        _ => spaced_item(&node).or_else(|| quoted_text(&node, right)),
     };
     node.list(key).map_err(|problem| with_help(problem, help))
 }
@@ -52,10 +52,23 @@ fn with_help(problem: Problem, help: Option<String>) -> Problem {
     }
 }
 
-fn quoted_text(node: &Node<'_>, right: impl Fn(&str) -> String) -> Option<String> {
+/// The help for a list of items that begin with a hyphen and no space, which YAML reads as one text.
+fn spaced_item(node: &Node<'_>) -> Option<String> {
+    let text = shown_text(node)?;
+    let first = text.strip_prefix('-')?.split(" -").next()?.trim_end();
+    let is_item = first.starts_with(char::is_alphanumeric);
+    is_item
+        .then(|| format!("write `- {first}` on a line of its own, with a space after the hyphen"))
+}
+
+/// A text without credentials, shortened.
+fn shown_text(node: &Node<'_>) -> Option<String> {
     let text = node.clone().text("").ok()?;
-    let text: String = without_credentials(text.trim()).chars().take(MAX_LENGTH).collect();
-    let right = right(&text);
+    Some(without_credentials(text.trim()).chars().take(MAX_LENGTH).collect())
+}
+
+fn quoted_text(node: &Node<'_>, right: impl Fn(&str) -> String) -> Option<String> {
+    let right = right(&shown_text(node)?);
     Some(if right.contains('\n') { format!("write\n{right}") } else { format!("write `{right}`") })
 }
 

@@ -174,7 +174,14 @@ impl OutputFiles<'_> {
 
     /// The file of `static/` that is probably meant by a path.
     fn meant_file(&self, target: &str) -> Option<String> {
-        let below = target.strip_prefix("/static/")?;
+        let Some(below) = target.strip_prefix("/static/") else {
+            let path = path_in_static(target.trim_start_matches('/'))?;
+            let file = self.files.iter().find(|file| file.path.eq_ignore_ascii_case(&path))?;
+            return Some(format!(
+                "did you mean `/{}`? Capitals and small letters differ",
+                file.path
+            ));
+        };
         let has_file = self.has_file_at(&path_in_static(below)?);
         has_file.then(|| format!("the files of `static/` are at the root: `/{below}`"))
     }

@@ -216,7 +216,14 @@ fn excerpt_of_many_articles_is_a_warning() {
 
 #[test]
 fn secrets_in_static_are_errors() {
-    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n";
+    let key_of = |label: &str, newline: &str| {
+        let line = "MC4CAQAwBQYDK2VwBCIEIAbCdEfGhIjKlMnOpQrStUvW";
+        ["-----BEGIN ", label, "-----", newline, line, newline, "-----END ", label, "-----"]
+            .concat()
+    };
+    let (key, pgp) = (&key_of("RSA PRIVATE KEY", "\r\n"), &key_of("PGP PRIVATE KEY BLOCK", "\n"));
+    let service = &format!("{{\"private_key\": \"{}\"}}", key_of("PRIVATE KEY", "\\n"));
+    let certificate = &key_of("CERTIFICATE", "\n");
     for (path, content, is_secret) in [
         (".env", "A=1", true),
         ("a/.env.production", "A=1", true),
@@ -227,7 +234,21 @@ fn secrets_in_static_are_errors() {
         ("id_rsa", key, true),
         ("id_rsa.pub", "ssh-rsa", false),
         ("server.pem", key, true),
-        ("server.pem", "-----BEGIN CERTIFICATE-----\n", false),
+        ("server.pem", certificate, false),
+        ("keys/tls.crt", certificate, false),
+        ("keys/tls.crt", key, true),
+        ("keys/noext", key, true),
+        ("bar.txt", key, true),
+        ("bar.txt", "-----BEGIN PRIVATE KEY-----\n(your key)\n-----END PRIVATE KEY-----", false),
+        ("bar.asc", pgp, true),
+        ("service.json", service, true),
+        (".htpasswd", "ann:$apr1$x", true),
+        (".npmrc", "//registry.example/:_authToken=x", true),
+        (".npmrc", "save-exact=true", false),
+        (".aws/credentials", "[default]\naws_secret_access_key = x", true),
+        ("credentials.json", "{\"client_secret\": \"x\"}", true),
+        ("credentials.json", "[]", false),
+        ("passwords.txt", "How to choose good ones", false),
         ("a.key", "a cipher of no interest", false),
     ] {
         let site = Site::new("");
@@ -280,13 +301,13 @@ fn dead_relative_links_are_found_where_they_are() {
 
 #[test]
 fn dead_links_of_documents_are_warnings() {
-    let mut site = Site::new("=== static/files/a.pdf\nx\n=== static/images/a.png\nx\n");
+    let mut site = Site::new("=== static/files/a.pdf\nx\n=== static/images/A.png\nx\n");
     site.reports_dead_links = true;
     let body = "\n[about](/about/) [team](about/#team) [file](/files/a.pdf) [old](/old/) [web](https://a.example/) [a](/news/2026/01/a/)\n\n\
         [x](/abuot/) ![y](images/none.png) <a href=\"/files/b.pdf\">z</a> [t](/about/#tema) [here](#here)\n\n## Here\n";
     site.write(
         "content/a.md",
-        article("a", "2026-01-02", "images: [{url: /images/b.png}]\n") + body,
+        article("a", "2026-01-02", "images: [{url: /images/a.PNG}]\n") + body,
     );
     site.write(
         "content/pages/about.md",
@@ -296,7 +317,7 @@ fn dead_links_of_documents_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/a.md:9:9: `/images/b.png` is no picture of this site: there is no static/images/b.png (correct or remove it)",
+            "content/a.md:9:9: `/images/a.PNG` is no picture of this site: there is no static/images/a.PNG (did you mean `/images/A.png`? Capitals and small letters differ)",
             "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
             "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
             "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",

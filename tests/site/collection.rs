@@ -238,7 +238,10 @@ fn misspelt_key_is_a_warning() {
     );
     assert_eq!(
         site.findings(),
-        ["content/a.md:9:1: unknown key `publised`", "content/a.md:10:1: unknown key `drafts`"]
+        [
+            "content/a.md:9:1: unknown key `publised`: the document is published all the same",
+            "content/a.md:10:1: unknown key `drafts`: the document is published all the same",
+        ]
     );
 }
 

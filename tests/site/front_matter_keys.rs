@@ -58,6 +58,33 @@ fn story_key_is_a_name() {
 }
 
 #[test]
+fn list_items_need_a_space() {
+    let expected = "write `- Ports` on a line of its own, with a space after the hyphen";
+    for (lines, help) in [
+        ("topics:\n  -Ports\n", expected),
+        ("topics:\n  -Ports\n  -Old Towns\n", expected),
+        ("topics: -Ports\n", expected),
+        ("topics: Ports -Towns\n", "write `topics: [Ports -Towns]`"),
+    ] {
+        let found = with_help(&site(lines));
+        assert!(found.len() == 1 && found[0].ends_with(&format!("({help})")), "{found:?}");
+    }
+}
+
+#[test]
+fn misspelled_publish_keys_warn_of_publishing() {
+    for line in ["publised: false", "Published: false", "publishd: no", "Draft: true"] {
+        for found in findings_of_both(line) {
+            assert!(found.message.contains("published all the same"), "{found:?}");
+            assert!(found.changes_output && found.fix.is_some(), "{found:?}");
+        }
+    }
+    for line in ["publised: true", "Draft: false"] {
+        assert!(!findings_of_both(line)[0].message.contains("published all the same"), "{line}");
+    }
+}
+
+#[test]
 fn draft_is_not_published() {
     let drafts = site("draft: true\n");
     drafts.write("content/b.md", article("B", "2026-01-02", "draft: false\n"));

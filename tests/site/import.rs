@@ -619,10 +619,10 @@ fn known_and_repeated_originals_are_not_imported() {
         [
             "warning[W0156]: the site already has this article: http://provider.example/known/?utm_source=x",
             "--> ./a.md",
-            "::: content/news/known.md",
+            "::: content/news/known.md: has this original",
             "error[E0155]: another imported document has the same original: https://b.example/1#x",
             "--> ./c.md",
-            "::: ./b.md",
+            "::: ./b.md: is imported",
         ]
     );
 }

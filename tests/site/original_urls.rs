@@ -1,6 +1,6 @@
 //! URLs in front matter: entities, AMP viewers, and videos.
 
-use crate::fixture::{Site, article, attribute};
+use crate::fixture::{Site, article, attribute, with_help};
 
 /// The page of an article with more lines of front matter, and the findings.
 fn page(more: &str) -> (String, Vec<String>) {
@@ -82,6 +82,32 @@ fn entities_do_not_hide_a_scheme() {
         site.findings(),
         ["content/a.md:9:9: `webUrl` has the scheme `javascript:`, which is not allowed"]
     );
+}
+
+#[test]
+fn mistaken_schemes_and_hosts_are_reported() {
+    let no_dot = "the host of `webUrl` has no dot";
+    let whole = "write its whole name, such as `news.example`";
+    for (url, message, help) in [
+        (
+            "htps://a.example/x",
+            "`webUrl` has the scheme `htps:`, which is not allowed",
+            "did you mean `https`?",
+        ),
+        (
+            "https://https://www.a.example/x",
+            &format!("{no_dot}: `https`"),
+            "write `webUrl: https://www.a.example/x`",
+        ),
+        ("https://courier/x", &format!("{no_dot}: `courier`"), whole),
+    ] {
+        let site = Site::new("");
+        site.write("content/a.md", article("A", "2026-01-02", &format!("webUrl: {url}\n")));
+        assert_eq!(with_help(&site), [format!("content/a.md:9:9: {message} ({help})")], "{url}");
+    }
+    for url in ["http://localhost:8000/x", "http://127.0.0.1/x", "http://[::1]/x"] {
+        assert_eq!(page(&format!("webUrl: {url}\n")).1, [""; 0], "{url}");
+    }
 }
 
 #[test]

@@ -902,6 +902,11 @@ fn sources_in_site_toml_are_checked() {
     for (lines, message, help) in [
         ("source = 1", "1:10: `source` must be a list", "`[[source]]`"),
         ("[source]\nfeed = \"https://a.example/\"", "1:1: `source` must be a list", "`[[source]]`"),
+        (
+            "[source]\nfeed = \"https://a.example/\"\n[source] # 2\nfeed = \"https://b.example/\"\nlimit = 3",
+            "3:1: this is not TOML: there are several tables `[source]`",
+            "`[[source]]`",
+        ),
         ("[[source]]\nname = \"A\"", "1:1: a source has no `feed`", "add the address"),
         (
             "[[source]]\nfed = \"https://a.example/\"",
@@ -945,7 +950,11 @@ fn sources_in_site_toml_are_checked() {
             "3:11: `include` must be a list",
             "",
         ),
-        ("[[source]]\nfeed = \"https://a.example/\"\nlanguage = \"english\"", "3:12: ", ""),
+        (
+            "[[source]]\nfeed = \"https://a.example/\"\nlanguage = \"english\"",
+            "3:12: ",
+            "did you mean `en`?",
+        ),
         (
             "[[source]]\nfeed = \"https://a.example/\"\nname = \"A\"\n[[source]]\nfeed = \"https://b.example/\"\nname = \"A\"",
             "6:8: another source has the name `A`, too",

@@ -355,6 +355,21 @@ fn site_toml_number_errors_name_the_range() {
 }
 
 #[test]
+fn base_url_needs_a_scheme() {
+    for (url, help) in [
+        ("news.example", Some("write `https://news.example/`")),
+        ("news.example/a", Some("write `https://news.example/a/`")),
+        ("ftp://news.example", None),
+        ("news", None),
+    ] {
+        let config = CONFIG.replace("https://test.example/", url);
+        let found = site(&config).try_build().diagnostics;
+        assert_eq!(found[0].message, "`base_url` is not the URL of a site");
+        assert_eq!(found[0].help.as_deref(), help, "{url}");
+    }
+}
+
+#[test]
 fn toml_dates_are_not_numbers_lists_or_booleans() {
     for (line, message) in [
         ("nav = 2026-01-02", "`nav` must be a list"),
@@ -374,7 +389,7 @@ fn toml_dates_are_not_numbers_lists_or_booleans() {
 #[test]
 fn language_must_be_registered() {
     for (language, help) in [
-        ("english", "language tags follow BCP 47, with the subtags of IANA's registry"),
+        ("english", "did you mean `en`?"),
         ("en_US", "did you mean `en-US`?"),
         ("de_DE.UTF-8", "did you mean `de-DE`?"),
         ("en-UK", "did you mean `en-GB`?"),
