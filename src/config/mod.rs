@@ -345,6 +345,11 @@ impl Config {
         Url::parse(self.published_url.as_str()).ok()
     }
 
+    /// The host of the published site, with its port, if any.
+    pub fn published_host(&self) -> &str {
+        self.published_url.host()
+    }
+
     /// The URL below the site's root that a URL means, if it is one of the published site.
     pub fn own_url<'u>(&self, url: &'u HttpUrl) -> Option<&'u str> {
         let below = url.as_str().strip_prefix(url.origin())?;

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::amp::{self, UnwrappedUrl};
-use super::body::{self, BodyOptions, OwnUrls};
+use super::body::{self, OwnUrls};
 use super::compat_keys::{self, ARTICLE, reads};
 use super::date::{self, ParsedDate};
 use super::draft::{
@@ -459,7 +459,7 @@ pub(super) fn parse_partly(
 
 /// The URLs of this site that a body and the related items have.
 fn own_urls(body: &str, related: &[Related], config: &Config) -> OwnUrls {
-    let mut found = body::own_urls(body, BodyOptions::new(config));
+    let mut found = body::own_urls(body, config);
     found.links.extend(related.iter().flat_map(|related| related.own_links(config)));
     found
 }

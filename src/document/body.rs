@@ -17,6 +17,8 @@ use super::html::sanitize::{self, CLOSE_TABLE, Sanitizer};
 use super::image::path_in_static;
 use super::links::{image_source, link_target, own_fragment};
 use super::text::{self, strip_unprintable};
+use crate::config::Config;
+use crate::http_url::HttpUrl;
 use crate::slug::Slugs;
 
 pub use super::body_options::BodyOptions;
@@ -77,12 +79,14 @@ pub struct OwnUrls {
 }
 
 /// The URLs of this site that a body has.
-pub fn own_urls(markdown: &str, options: BodyOptions<'_>) -> OwnUrls {
-    if !may_show_images(markdown) && !may_have_own_links(markdown) {
+pub fn own_urls(markdown: &str, config: &Config) -> OwnUrls {
+    let has_own_host = || markdown.contains(config.published_host());
+    if !may_show_images(markdown) && !may_have_own_links(markdown) && !has_own_host() {
         return OwnUrls::default();
     }
-    let html = to_html(markdown, BodyOptions { root: "/", ..options }, HtmlTarget::Html);
-    OwnUrls { images: images_of(&html), links: links_of(&html) }
+    let options = BodyOptions { root: "/", ..BodyOptions::new(config) };
+    let html = to_html(markdown, options, HtmlTarget::Html);
+    OwnUrls { images: images_of(&html), links: links_of(&html, config) }
 }
 
 /// The ids of the headings of a body.
@@ -136,12 +140,15 @@ fn images_of(html: &str) -> Vec<Box<str>> {
     sources.filter_map(path).collect()
 }
 
-fn links_of(html: &str) -> Vec<Box<str>> {
+fn links_of(html: &str, config: &Config) -> Vec<Box<str>> {
     let target = |tag: &str| {
         let (tag, _) = tag.split_once('>')?;
         let (_, target) = tag.split_once("href=\"")?;
         let url = decode_html_entities(target.split('"').next()?);
-        (url.starts_with('/') && !url.starts_with("//")).then(|| url.into())
+        if url.starts_with('/') && !url.starts_with("//") {
+            return Some(url.into());
+        }
+        config.own_url(&HttpUrl::parse(&url).ok()?).map(Into::into)
     };
     let mut links: Vec<Box<str>> = html.split("<a ").skip(1).filter_map(target).collect();
     links.sort();

@@ -10,7 +10,7 @@ use super::output_files::OutputFiles;
 use super::route::Route;
 use super::routes::Routes;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
-use crate::document::body::{self, BodyOptions, OwnUrls};
+use crate::document::body::{self, OwnUrls};
 use crate::document::image::{Image, path_in_static};
 use crate::document::{ArticleSummary, Page, is_beside_headings};
 use crate::domain::Domain;
@@ -48,7 +48,6 @@ impl OutputFiles<'_> {
             return Vec::new();
         }
         let (collection, config) = (self.routes.collection, self.routes.config);
-        let options = BodyOptions::new(config);
         let targets = LinkTargets::new(self, ids);
         let mut dead = Vec::new();
         for summary in collection.ids().map(|id| collection.summary(id)) {
@@ -62,7 +61,7 @@ impl OutputFiles<'_> {
             dead.extend(found.map(|found| found.of(summary.display_path())));
         }
         for (document, text) in collection.bodies() {
-            let OwnUrls { images, links } = body::own_urls(text, options);
+            let OwnUrls { images, links } = body::own_urls(text, config);
             let found = self.dead_paths(&images).chain(targets.dead(&links));
             dead.extend(found.map(|found| found.of(document.to_owned())));
         }

@@ -284,7 +284,8 @@ fn dead_relative_links_are_found_where_they_are() {
     let mut site = Site::new("");
     site.reports_dead_links = true;
     let body = "\nThere is courier, provider.example.\n\n[x](../pages/none/) [y](./nothere/) ![z](../images/x.png)\n\n\
-        [p](provider.example) [q](docks.example/a) [r](courier)\n";
+        [p](provider.example) [q](docks.example/a) [r](courier)\n\n\
+        [s](https://test.example/none/) [t](https://test.example) [u](https://test.example/news/2026/01/a/)\n";
     site.write("content/a.md", article("a", "2026-01-02", "") + body);
     assert_eq!(
         findings(&site),
@@ -295,6 +296,7 @@ fn dead_relative_links_are_found_where_they_are() {
             "content/a.md:15:5: `/provider.example` leads to no page or file of this site (a link to another site begins with `https://`: `https://provider.example`)",
             "content/a.md:15:27: `/docks.example/a` leads to no page or file of this site (a link to another site begins with `https://`: `https://docks.example/a`)",
             "content/a.md:15:48: `/courier` leads to no page or file of this site (correct or remove it)",
+            "content/a.md:17:5: `/none/` leads to no page or file of this site (correct or remove it)",
         ]
     );
 }
