@@ -51,7 +51,11 @@ const SHOWN: usize = 3;
 
 /// An error for each secret, and a warning about files that programs have left.
 pub(super) fn unwanted_files(static_files: &[SiteFile]) -> Vec<Diagnostic> {
-    let secrets: Vec<&SiteFile> = static_files.par_iter().filter(|file| is_secret(file)).collect();
+    // Apache, whose configuration is there, does not serve its own files of passwords.
+    let has_apache = static_files.iter().any(|file| name(&file.path) == ".htaccess");
+    let is_published = |file: &SiteFile| !has_apache || name(&file.path) != ".htpasswd";
+    let secrets: Vec<&SiteFile> =
+        static_files.par_iter().filter(|file| is_secret(file) && is_published(file)).collect();
     let secrets = secrets.into_iter().map(|file| {
         let location = Location::file(file.display_path());
         Diagnostic::new(
@@ -99,8 +103,7 @@ fn is_secret(file: &SiteFile) -> bool {
 
 /// Whether this holds for the text of a file. One that cannot be read is an error where it is copied.
 fn holds(file: &SiteFile, rule: impl FnOnce(&str) -> bool) -> bool {
-    let bytes = source::read_unmodified(file).unwrap_or_default();
-    str::from_utf8(&bytes).is_ok_and(rule)
+    source::read_unmodified(file).is_ok_and(|bytes| rule(&String::from_utf8_lossy(&bytes)))
 }
 
 /// Whether a text contains a private key (RFC 7468, or RFC 9580 with `BLOCK`), which may be a string
@@ -110,7 +113,7 @@ fn has_private_key(text: &str) -> bool {
         let mut parts = block.split("-----");
         let label = parts.next().unwrap_or_default().trim_end_matches(" BLOCK");
         let mut lines = parts.next().unwrap_or_default().split(['\n', '\r', '\\']);
-        label.ends_with("PRIVATE KEY") && lines.any(is_key_line)
+        label.ends_with("PRIVATE KEY") && lines.any(|line| is_key_line(line.trim()))
     })
 }
 

@@ -224,6 +224,7 @@ fn secrets_in_static_are_errors() {
     let (key, pgp) = (&key_of("RSA PRIVATE KEY", "\r\n"), &key_of("PGP PRIVATE KEY BLOCK", "\n"));
     let service = &format!("{{\"private_key\": \"{}\"}}", key_of("PRIVATE KEY", "\\n"));
     let certificate = &key_of("CERTIFICATE", "\n");
+    let indented = &format!("key: |\n  {}\n", key_of("PRIVATE KEY", " \n  "));
     for (path, content, is_secret) in [
         (".env", "A=1", true),
         ("a/.env.production", "A=1", true),
@@ -241,6 +242,7 @@ fn secrets_in_static_are_errors() {
         ("bar.txt", key, true),
         ("bar.txt", "-----BEGIN PRIVATE KEY-----\n(your key)\n-----END PRIVATE KEY-----", false),
         ("bar.asc", pgp, true),
+        ("key.yml", indented, true),
         ("service.json", service, true),
         (".htpasswd", "ann:$apr1$x", true),
         (".npmrc", "//registry.example/:_authToken=x", true),
@@ -260,6 +262,14 @@ fn secrets_in_static_are_errors() {
         let expected: Vec<String> = Some(expected).filter(|_| is_secret).into_iter().collect();
         assert_eq!(messages(&outcome.diagnostics), expected);
     }
+    let site = Site::new("");
+    site.write("content/a.md", article("a", "2026-01-02", ""));
+    site.write("static/server.pem", [b"friendlyName: caf\xe9\n", key.as_bytes()].concat());
+    assert!(site.try_build().summary.is_none());
+    site.remove("static/server.pem");
+    site.write("static/.htaccess", "AuthUserFile .htpasswd");
+    site.write("static/.htpasswd", "ann:$apr1$x");
+    site.build();
 }
 
 #[test]
