@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ids::{ArticleId, ids};
 use super::stories::Stories;
-use super::taxonomy::{MAX_HINTS, Taxonomy};
+use super::taxonomy::Taxonomy;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::digest::Digest;
 use crate::document::article::Named;
@@ -141,7 +141,7 @@ fn warn_of_drafts(
                 .help("remove the draft, or write `story: none` in it to publish both"),
         )
     });
-    diagnostics.extend(found.take(MAX_HINTS));
+    diagnostics.extend(found);
 }
 
 fn duplicate(summary: &ArticleSummary, oldest: &ArticleSummary) -> Diagnostic {

@@ -317,8 +317,8 @@ fn capitalized(name: &str) -> String {
 /// How many times as many articles the right spelling of a topic has.
 const PREVAILS: usize = 4;
 
-/// Warns of topics with several spellings. One that prevails, or that the topic's file has, is the
-/// right one, and each article with another one gets a fix.
+/// Warns of topics with several spellings. The spelling in the topic's file, or one that prevails, is
+/// right; up to [`MAX_HINTS`] articles with another one get a fix.
 fn warn_of_spellings(
     slug: &str,
     mentions: &Mentions<'_>,
@@ -326,12 +326,14 @@ fn warn_of_spellings(
     summaries: &[Arc<ArticleSummary>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let in_file = file.and_then(|file| file.name.as_deref());
-    let in_file = in_file.and_then(|name| mentions.names.get_key_value(name));
+    let name_in_file = file.and_then(|file| file.name.as_deref());
+    let in_file = name_in_file.and_then(|name| mentions.names.get_key_value(name));
+    let is_named_otherwise = name_in_file.is_some() && in_file.is_none();
     let usual = mentions.names.get_key_value(mentions.name());
     let Some((right, (usual, oldest))) = in_file.or(usual) else { return };
     for (other, (count, article)) in mentions.names.iter().filter(|(other, _)| *other != right) {
-        let is_sure = in_file.is_some() || *usual >= FREQUENT && *usual >= PREVAILS * count;
+        let prevails = *usual >= FREQUENT && *usual >= PREVAILS * count;
+        let is_sure = in_file.is_some() || prevails && !is_named_otherwise;
         let message = format!(
             "topics `{other}` ({}) and `{right}` ({}) share the URL /topics/{slug}/",
             articles(*count),
@@ -341,11 +343,11 @@ fn warn_of_spellings(
             let topics = &summaries[article.index()].topics;
             topics.iter().any(|topic| *topic.name == **other)
         };
-        let all = mentions.articles.iter().filter(has_other).take(MAX_HINTS);
-        let mut found: Vec<ArticleId> = all.copied().collect();
-        if !is_sure {
-            found = vec![*article];
-        }
+        let found: Vec<ArticleId> = if is_sure {
+            mentions.articles.iter().filter(has_other).take(MAX_HINTS).copied().collect()
+        } else {
+            vec![*article]
+        };
         diagnostics.extend(found.into_iter().map(|article| {
             let location = Location::file(display_path(summaries, article));
             let warning = Diagnostic::new(Code::TopicSpelling, location, &*message);

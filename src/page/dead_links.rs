@@ -129,10 +129,11 @@ impl OutputFiles<'_> {
 
     /// What is probably meant by a link to no page.
     fn meant_page(&self, target: &str) -> Option<String> {
-        let name = target.trim_matches('/');
+        let name = target.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
         if self.begins_with_domain(name) {
+            let address = target.trim_matches('/');
             return Some(format!(
-                "a link to another site begins with `https://`: `https://{name}`"
+                "a link to another site begins with `https://`: `https://{address}`"
             ));
         }
         if let Some(document) = source::is_markdown(name).then(|| self.page_of_document(name)) {

@@ -582,6 +582,7 @@ fn help_for_a_dead_link_names_what_is_meant() {
     site.write("content/pages/about.md", "---\ntitle: About\n---\n");
     for (link, help) in [
         ("[b](b.md)", "this document is published at `/news/2026/01/b/`"),
+        ("[b](b.md#x)", "this document is published at `/news/2026/01/b/`"),
         ("[b](../news/b.md)", "this document is published at `/news/2026/01/b/`"),
         ("[b](/content/pages/about.md)", "this document is published at `/about/`"),
         ("[b](/none.md)", "correct or remove it"),

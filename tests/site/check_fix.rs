@@ -202,6 +202,20 @@ fn fix_spells_topics_as_most_articles_do() {
 }
 
 #[test]
+fn fix_spells_no_topic_otherwise_than_its_file() {
+    let site = Site::new("");
+    site.write("content/topics/ai.md", "---\nname: AI\n---\n");
+    for index in 0..8 {
+        let text = article(&format!("a{index}"), "2026-01-02", "topics: [ai]\n");
+        site.write(&format!("content/a{index}.md"), text);
+    }
+    let other = article("b", "2026-01-02", "topics: [Ai]\n");
+    site.write("content/b.md", &other);
+    fix(&site, &["--yes"]);
+    assert_eq!(read(&site, "content/b.md"), other);
+}
+
+#[test]
 fn fix_spells_stories_as_other_articles_do() {
     let site = Site::new("");
     for (name, story) in
