@@ -101,9 +101,9 @@ fn check_no_source(url: &HttpUrl, config: &Config) -> Result<(), Diagnostic> {
     if !config.sources.iter().any(is_it) {
         return Ok(());
     }
-    let message = "this is not an article but a feed, a source in site.toml";
+    let message = "this is a feed, and already a source in site.toml";
     Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message)
-        .help("`newsgen pull` writes documents about the articles that it names"))
+        .help("`newsgen pull` writes documents for its articles"))
 }
 
 /// Fetches a page and reads its metadata.
