@@ -1,4 +1,4 @@
-//! Reads the documents of a site without collecting it, for commands that extend it.
+//! Reads the documents of a site without collecting them, for commands that add documents.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use crate::document::shared_names::SharedNames;
 use crate::document::{self, Document, PartialDocument};
 use crate::source::{self, FileContents, RandomAccessFile, SiteFile};
 
-/// The documents of a site by kind, also unpublished and future ones, in the order of their paths.
-/// Faulty ones are read as far as possible. What a build by this `executable` into the usual folder
-/// has cached, and what has not changed since, is not read again.
+/// The documents of a site by kind, in path order, including unpublished and future ones. Faulty
+/// documents are read as far as possible. Unchanged documents come from the cache of the last build
+/// by this `executable` into the default folder.
 ///
 /// # Errors
 /// When the site's folders cannot be scanned.

@@ -49,10 +49,10 @@ const CONVENTIONAL: [&str; 22] = [
 ];
 
 /// Endings of copies that servers send in place of the file without the ending.
-const COMPRESSED: [&str; 3] = [".gz", ".br", ".zst"];
+const COMPRESSED_ENDINGS: [&str; 3] = [".gz", ".br", ".zst"];
 
 /// Endings of files that may mention others.
-const TEXTS: [&str; 22] = [
+const TEXT_ENDINGS: [&str; 22] = [
     ".atom",
     ".css",
     ".csv",
@@ -77,8 +77,8 @@ const TEXTS: [&str; 22] = [
     ".yml",
 ];
 
-/// The characters that join the parts of a name.
-const JOINTS: [char; 3] = ['.', '-', '_'];
+/// The characters between the parts of a file name.
+const SEPARATORS: [char; 3] = ['.', '-', '_'];
 
 /// A warning for each folder of `static/` with files that neither documents, templates and
 /// configuration nor other files of `static/` mention. A file whose name occurs anywhere is
@@ -86,7 +86,7 @@ const JOINTS: [char; 3] = ['.', '-', '_'];
 pub(super) fn unused_files(build: &BuildContext<'_>) -> Vec<Diagnostic> {
     let BuildContext { inputs, documents, options, .. } = *build;
     let static_files = &inputs.snapshot.static_files;
-    let candidates = static_files.iter().filter(|file| !is_found(&file.path, &inputs.assets));
+    let candidates = static_files.iter().filter(|file| !is_exempt(&file.path, &inputs.assets));
     let mentions = Mentions::new(candidates);
     if mentions.files.is_empty() {
         return Vec::new();
@@ -143,8 +143,8 @@ fn warnings(unused: &[&SiteFile]) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether a file is used without being mentioned, or another warning is about it.
-fn is_found(path: &str, assets: &[Asset]) -> bool {
+/// Whether a file is exempt: it is used without a mention, or another warning covers it.
+fn is_exempt(path: &str, assets: &[Asset]) -> bool {
     let name = name(path).to_ascii_lowercase();
     let is_of_host = path.split('/').any(|part| part.starts_with(['.', '_']));
     // At the root are proofs for search engines and other services, `robots.txt` and the like.
@@ -158,13 +158,13 @@ fn is_found(path: &str, assets: &[Asset]) -> bool {
         || is_conventional
         || is_leftover(path)
         || assets.iter().any(|asset| asset.name == path)
-        // Names of other systems may be composed of other characters than those of documents.
+        // macOS may store names decomposed (NFD), while documents spell them composed (NFC).
         || path.chars().any(|c| matches!(c, '\u{300}'..='\u{36f}'))
 }
 
 /// Whether a file may mention others, as those of hosts do: `_redirects`, `.htaccess`.
 fn may_mention(path: &str) -> bool {
-    has_ending(path, &TEXTS) || name(path).starts_with(['_', '.'])
+    has_ending(path, &TEXT_ENDINGS) || name(path).starts_with(['_', '.'])
 }
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {
@@ -221,7 +221,7 @@ impl<'a> Mentions<'a> {
             let is_mentioned = AtomicBool::new(false);
             found.files.push(Candidate { file, is_mentioned });
             // A compressed copy is that of the file without the ending.
-            let original = COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending));
+            let original = COMPRESSED_ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
             for name in [name].into_iter().chain(original) {
                 found.by_name.entry(name.to_owned()).or_default().push(index);
                 for part in parts(name) {
@@ -257,7 +257,7 @@ impl<'a> Mentions<'a> {
     fn note_names(&self, text: &str) {
         for word in words_with_dots(text) {
             self.mark(&self.by_name, word);
-            self.mark(&self.by_name, word.trim_matches(JOINTS));
+            self.mark(&self.by_name, word.trim_matches(SEPARATORS));
         }
     }
 
@@ -290,20 +290,21 @@ impl<'a> Mentions<'a> {
     }
 }
 
-/// The last word of a file's name. None if texts may write it otherwise, or if it only says that a
-/// picture is sharper than another one.
+/// The last word of a file name. None if texts may spell it differently, or if it is only a pixel
+/// ratio, as in `2x.png`.
 fn last_word(name: &str) -> Option<&str> {
     let word = name.rsplit(|c| !is_of_word(c)).next()?;
     let is_factor = word.strip_prefix(['2', '3']).is_some_and(|rest| rest.starts_with("x."));
     (!is_factor && word.contains('.') && !word.starts_with('.')).then_some(word)
 }
 
-/// The parts of a name that code may complete: it without its ending, its beginnings up to a joint,
-/// and its ends from one.
+/// The parts of a name that code may complete: its stem, its prefixes up to a separator, and its
+/// suffixes from one.
 fn parts(name: &str) -> impl Iterator<Item = &str> {
     let stem = name.rsplit_once('.').map(|(stem, _)| stem);
-    let at_joints = name.match_indices(JOINTS).flat_map(|(at, _)| [&name[..=at], &name[at..]]);
-    stem.into_iter().chain(at_joints)
+    let at_separators =
+        name.match_indices(SEPARATORS).flat_map(|(at, _)| [&name[..=at], &name[at..]]);
+    stem.into_iter().chain(at_separators)
 }
 
 /// The words with a dot, as all names that are looked for have one. Documents are long, and dots rare.
@@ -322,7 +323,7 @@ fn words_with_dots(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || JOINTS.contains(&c)
+    c.is_alphanumeric() || SEPARATORS.contains(&c)
 }
 
 #[cfg(test)]
@@ -355,7 +356,7 @@ mod tests {
             ("app.js", false),
         ] {
             let asset = Asset::new("theme/style.css", b"".into(), true);
-            assert_eq!(is_found(path, &[asset]), expected, "{path}");
+            assert_eq!(is_exempt(path, &[asset]), expected, "{path}");
         }
     }
 
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_names_begin_or_end_at_joints() {
+    fn parts_of_names_begin_or_end_at_separators() {
         let found: Vec<&str> = parts("a-1.png").collect();
         assert_eq!(found, ["a-1", "a-", "-1.png", "a-1.", ".png"]);
     }

@@ -28,16 +28,16 @@ const SECRETS_BY_WORD: [(&str, &str); 3] = [
 /// Endings of `.env.` files without values.
 const ENV_TEMPLATES: [&str; 4] = ["dist", "example", "sample", "template"];
 
-/// Endings of texts that may contain a private key; others may if they have no ending.
+/// Extensions of text files that are searched for private keys, as are files without an extension.
 const KEY_ENDINGS: [&str; 14] = [
     "asc", "cer", "cfg", "conf", "crt", "ini", "json", "key", "p8", "pem", "toml", "txt", "yaml",
     "yml",
 ];
 
-/// The length in bytes above which a file is no key.
+/// The maximum size in bytes of a file that is searched for secrets.
 const MAX_KEY_LENGTH: u64 = 64 * 1024;
 
-/// The minimum length of a line of a key in Base64. What examples have in its place is shorter.
+/// The minimum length of a Base64 line of a key. Placeholders in examples are shorter.
 const MIN_KEY_LINE: usize = 32;
 
 /// Endings of files that editors and merges leave.
@@ -96,13 +96,13 @@ fn is_secret(file: &SiteFile) -> bool {
         || is_env
         || (may_be_key || word.is_some())
             && file.stamp.length <= MAX_KEY_LENGTH
-            && holds(file, |text| {
+            && text_matches(file, |text| {
                 word.is_some_and(|word| text.contains(word)) || has_private_key(text)
             })
 }
 
-/// Whether this holds for the text of a file. One that cannot be read is an error where it is copied.
-fn holds(file: &SiteFile, rule: impl FnOnce(&str) -> bool) -> bool {
+/// Whether the text of a file matches. An unreadable file is an error where it is copied.
+fn text_matches(file: &SiteFile, rule: impl FnOnce(&str) -> bool) -> bool {
     source::read_unmodified(file).is_ok_and(|bytes| rule(&String::from_utf8_lossy(&bytes)))
 }
 

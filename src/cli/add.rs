@@ -17,7 +17,7 @@ use crate::curation::{ArticleProposal, EditorChoices, SiteKnowledge};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::fetched_page::{FetchedPage, failure};
 use crate::http_url::{HttpUrl, UrlError};
-use crate::net::{Client, ClientOptions, FetchError, HostMemory, PoliteClient};
+use crate::net::{Client, ClientOptions, FetchError, HostState, PoliteClient};
 
 /// The arguments of `newsgen add`.
 #[derive(Debug, Args)]
@@ -101,16 +101,16 @@ fn check_no_source(url: &HttpUrl, config: &Config) -> Result<(), Diagnostic> {
     if !config.sources.iter().any(is_it) {
         return Ok(());
     }
-    let message = "this is not an article but a feed, a source in site.toml";
+    let message = "this is a feed, and already a source in site.toml";
     Err(Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message)
-        .help("`newsgen pull` writes documents about the articles that it names"))
+        .help("`newsgen pull` writes documents for its articles"))
 }
 
 /// Fetches a page and reads its metadata.
 fn fetch(given: HttpUrl, config: &Config) -> Result<FetchedPage, Diagnostic> {
     let failed = |error: FetchError| failure(&given, &error);
     let client = Client::new(&ClientOptions::of_site(config)).map_err(failed)?;
-    let client = PoliteClient::new(client, HostMemory::default(), config.now);
+    let client = PoliteClient::new(client, HostState::default(), config.now);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(FetchError::Connection(error.to_string())))?;
     runtime.block_on(FetchedPage::fetch(given, &client, config.time_zone))

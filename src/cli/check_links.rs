@@ -55,7 +55,10 @@ impl LinkArgs {
         if !disallowed.is_empty() {
             let count = plural(disallowed.values().sum(), "original");
             let hosts: Vec<&str> = disallowed.keys().map(String::as_str).collect();
-            report.note(&format!("{count} not allowed by robots.txt of {}", hosts.join(", ")));
+            report.note(&format!(
+                "{count} not checked: robots.txt does not allow it, or cannot be read, at {}",
+                hosts.join(", ")
+            ));
         }
         warnings
     }

@@ -141,7 +141,7 @@ fn fixed_line(line: &str, span: &Span, fix: &Fix) -> Option<String> {
     let after = unquoted.strip_prefix(&*fix.from)?;
     let quote = &rest[..rest.len() - unquoted.len()];
     let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    // In quotation marks these would be texts.
+    // Quoted booleans would be strings.
     let (quote, after) = match after.strip_prefix(quote) {
         Some(after) if matches!(&*fix.to, "true" | "false") => ("", after),
         _ => (quote, after),

@@ -190,7 +190,7 @@ fn refuse_address(path: &Path, kind: ImportKind) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let needed = if kind.is_folder() { "folder" } else { "file" };
-    let message = format!("this is a URL, and a {needed} is needed");
+    let message = format!("expected a {needed}, not a URL");
     let help = match kind {
         ImportKind::Feed => {
             "to follow the feed, add `[[source]]` with `feed = \"ADDRESS\"` to site.toml and run `newsgen pull`; to import it once, download it"
@@ -250,12 +250,12 @@ fn read_sources(
     };
     let is_folder = source::is_folder(path);
     if is_folder && !kind.is_folder() {
-        let message = "this is a folder, and a file is needed";
+        let message = "expected a file, not a folder";
         return Err(Diagnostic::new(Code::InvalidArgument, Location::file(shown), message)
             .help("pass the exported file itself"));
     }
     if source::is_file(path) && kind.is_folder() && kind != ImportKind::Markdown {
-        let message = "this is a file, and a folder is needed";
+        let message = "expected a folder, not a file";
         let help =
             "pass the folder of the old site; `newsgen import markdown FILE` imports one file";
         let error = Diagnostic::new(Code::InvalidArgument, Location::file(shown), message);

@@ -76,7 +76,7 @@ const SITE_SCHEMA: &str = ".vscode/newsgen-site.schema.json";
 /// The rules of `.gitignore`: what newsgen writes.
 const GITIGNORE: &str = "/public\n/.newsgen\n";
 
-/// The rules of `.gitattributes`: what two machines have pulled is merged without conflicts.
+/// The rules of `.gitattributes`: Git merges `pulled.lock` without conflicts.
 const GITATTRIBUTES: &str = "pulled.lock merge=union\n";
 
 /// Files of Git, with the rules that a new site has in each.

@@ -270,8 +270,9 @@ impl<'a> Listing<'a> {
             date: Option<String>,
             state: &'static str,
             topics: Vec<&'a str>,
-            /// When it was published, and the domain of its provider; none for a page.
+            /// When the article was published; none for a page.
             published: Option<String>,
+            /// The domain of its provider; none for a page.
             provider: Option<&'a str>,
             /// The URL of its page; none if it has no page.
             url: Option<String>,

@@ -125,7 +125,7 @@ pub(super) fn unused_path(root: &Path, path: &Path, taken: &HashSet<PathBuf>) ->
 /// The title of the article, and the URL of its original if that is given.
 fn title_and_url(args: &NewArgs) -> Result<(String, Option<HttpUrl>), Diagnostic> {
     let title = args.title.as_deref().map(str::trim);
-    // Nobody writes a title such as `www.rail.example/night`.
+    // A bare `www.` address is a URL without its scheme, not a title.
     let is_url = |text: &str| {
         HttpUrl::parse(text).is_ok()
             || text.starts_with("www.") && !text.contains(char::is_whitespace)

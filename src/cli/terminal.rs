@@ -144,8 +144,8 @@ fn text(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     }
     if let Some(more) = diagnostic.others.len().checked_sub(MAX_OTHERS).filter(|more| *more > 0) {
         let places = plural(more, "more place");
-        group =
-            group.element(Level::NOTE.message(format!("and {places}: `--format json` has all")));
+        let note = format!("and {places}: with `--format json`, `newsgen check` lists all");
+        group = group.element(Level::NOTE.message(note));
     }
     if let Some(help) = &diagnostic.help {
         // A suggestion may have several lines, which are indented.

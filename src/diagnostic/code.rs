@@ -1009,10 +1009,10 @@ codes! {
     /// A topic, domain or story is probably misspelt
     ///
     /// One or two articles have a topic, or the domain of a provider, that differs by a letter or by
-    /// its plural from one that at least five articles have. So a reader of the frequent one misses
-    /// these articles. Write it like the others. If it is another topic or provider, create a file
-    /// for it in `content/topics/` or `content/providers/`. A `story` that only one article has is
-    /// compared with those that at least two have.
+    /// its plural from one that at least five articles have or that has a file. So a reader of the
+    /// other one misses these articles. Write it like the others. If it is another topic or
+    /// provider, create a file for it in `content/topics/` or `content/providers/`. A `story` that
+    /// only one article has is compared with those that at least two have.
     ProbablyMisspelt = Warning 145,
 
     /// A provider has several names
@@ -1113,9 +1113,9 @@ codes! {
     /// Nothing mentions a file of `static/`
     ///
     /// The name of a file of `static/` occurs in no document, template, stylesheet or script of the
-    /// site, nor in `site.toml`, so that it is published for nobody. Files that browsers, hosts and
-    /// search engines find by convention are not reported, nor are HTML pages. Remove it, if no other
-    /// site or program uses it. Only `newsgen check` looks for such files.
+    /// site, nor in `site.toml`, so readers cannot find it. Files that browsers, hosts and search
+    /// engines find by convention are not reported, nor are HTML pages. Remove it, if no other site
+    /// or program uses it. Only `newsgen check` looks for such files.
     UnusedStaticFile = Warning 160,
 
     /// An alias is the address of its own document

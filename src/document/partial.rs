@@ -11,15 +11,18 @@ use crate::node::{MapEntry, Problems};
 use crate::source::{ContentKind, SiteFile};
 
 /// The keys that are read of an article, and of the file of a topic or provider.
-const OF_ARTICLE: [&str; 6] =
+const ARTICLE_KEYS: [&str; 6] =
     ["webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl", "provider", "topics"];
-const OF_TERM: [&str; 3] = ["name", "domain", "language"];
+const TERM_KEYS: [&str; 3] = ["name", "domain", "language"];
 
 /// A document with errors, as far as it can be read.
 #[derive(Debug)]
 pub enum PartialDocument {
+    /// An article with the keys that could be read.
     Article(PartialArticle),
+    /// The file of a topic.
     Topic(TermPage),
+    /// The file of a provider.
     Provider(TermPage),
 }
 
@@ -27,7 +30,7 @@ pub enum PartialDocument {
 pub fn read_partly(file: &SiteFile, bytes: &[u8], config: &Config) -> Option<PartialDocument> {
     let text = String::from_utf8_lossy(bytes);
     let wanted: &[&'static str] =
-        if file.kind() == ContentKind::Article { &OF_ARTICLE } else { &OF_TERM };
+        if file.kind() == ContentKind::Article { &ARTICLE_KEYS } else { &TERM_KEYS };
     let entries = entries(&text, wanted);
     let ignored = &mut Problems::default();
     let term = |entries| term::parse(file, entries, "", config.slugs, &mut Problems::default());
@@ -62,7 +65,7 @@ fn entries_before_fence<'a>(text: &'a str, wanted: &[&'static str]) -> Vec<MapEn
     blocks(text).into_iter().filter_map(parse).flatten().collect()
 }
 
-/// The lines before the first fence, and those behind it.
+/// The lines before the first fence, and those after it.
 fn split_at_fence(text: &str) -> (&str, &str) {
     let mut end = 0;
     for line in text.split_inclusive('\n') {

@@ -26,6 +26,7 @@ pub struct KnownProvider<'a> {
 /// The provider of a new article.
 #[derive(Clone, Debug)]
 pub struct IdentifiedProvider<'a> {
+    /// The domain, as the site spells it if it knows the provider.
     pub domain: Domain,
     /// As the site has it, else as the editor gave it.
     pub name: Option<String>,

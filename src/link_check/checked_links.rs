@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::cache;
 use crate::diagnostic::Diagnostic;
 use crate::http_url::HttpUrl;
-use crate::net::HostMemory;
+use crate::net::HostState;
 use crate::publish::write_shared;
 use crate::source;
 
@@ -41,7 +41,7 @@ pub(super) struct CheckedLink {
 pub(super) struct CheckedLinks {
     pub(super) links: BTreeMap<String, CheckedLink>,
     #[serde(default)]
-    pub(super) hosts: HostMemory,
+    pub(super) hosts: HostState,
 }
 
 impl CheckedLinks {

@@ -115,7 +115,7 @@ pub fn check_originals(
         unreachable_host(host, unreachable.get(host)?.len(), places.into_iter())
     });
     report.warnings.extend(warnings);
-    checked.hosts = client.into_memory();
+    checked.hosts = client.into_state();
     // Only requests are lost.
     report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
     Ok(report)

@@ -42,10 +42,10 @@ pub(super) struct Elements {
 const FEED_TYPES: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
 
-/// The maximum number of microdata items in each other that are told apart.
+/// The maximum nesting depth of microdata items.
 const MAX_OPEN_ITEMS: usize = 16;
 
-/// Elements without an end.
+/// Void elements (HTML, section 13.1.2).
 const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr",

@@ -102,7 +102,7 @@ pub enum FetchError {
     TooLarge,
     /// No complete response in time.
     Timeout,
-    /// The host asked to be left alone until this time.
+    /// The host asked for a pause until this time.
     Paused(DateTime<Utc>),
     /// The host did not respond to a request before.
     FailedHost,
@@ -201,7 +201,8 @@ impl Client {
         if response.body.len() > MAX_BODY { Err(FetchError::TooLarge) } else { Ok(response) }
     }
 
-    /// Fetches a resource. If its body is longer than `length`, what is read of it is so, too.
+    /// Fetches a resource, but stops reading once its body exceeds `length` bytes. The returned
+    /// body is then longer than `length`, so that callers see that it was cut.
     ///
     /// # Errors
     /// As for [`Client::get`].

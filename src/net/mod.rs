@@ -10,4 +10,4 @@ mod public_address;
 mod robots;
 
 pub use client::{Client, ClientOptions, FetchError, MAX_BODY, Response, Validators};
-pub use polite::{HostMemory, PoliteClient, by_host};
+pub use polite::{HostState, PoliteClient, by_host};

@@ -24,13 +24,13 @@ const MAX_HOSTS: usize = 16;
 /// section 2.3.1.2).
 const MAX_ROBOTS_REDIRECTS: usize = 5;
 
-/// The types of resources to ask for.
+/// The `Accept` header for `robots.txt`.
 const ROBOTS_ACCEPT: &str = "text/plain,*/*;q=0.1";
 
-/// How long a host is left alone that refuses too many requests without saying for how long.
+/// The pause after a 429 without `Retry-After`.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
-/// The maximum time that a host is left alone.
+/// The longest pause that a host can ask for.
 const MAX_PAUSE: TimeDelta = TimeDelta::days(7);
 
 /// The maximum time for which a `robots.txt` is used (RFC 9309, section 2.4).
@@ -40,13 +40,13 @@ const MAX_ROBOTS_AGE: TimeDelta = TimeDelta::hours(24);
 const MAX_KEPT_RULES: usize = 1 << 16;
 const MAX_KEPT: usize = 1 << 22;
 
-/// What is known of hosts from earlier runs. Losing it only costs requests.
+/// Pauses and `robots.txt` rules kept between runs. Losing them only costs requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct HostMemory {
-    /// Until when each host is left alone.
+pub struct HostState {
+    /// When the pause of each host ends.
     pauses: BTreeMap<String, DateTime<Utc>>,
-    /// What the `robots.txt` of each origin says.
+    /// The `robots.txt` of each origin.
     robots: BTreeMap<String, KnownRobots>,
 }
 
@@ -57,9 +57,9 @@ struct KnownRobots {
     rules: RobotsRules,
 }
 
-impl HostMemory {
-    /// Without what is too old, or too much to keep.
-    fn current(mut self, now: DateTime<Utc>) -> Self {
+impl HostState {
+    /// Drops expired entries and those over the size limits.
+    fn pruned(mut self, now: DateTime<Utc>) -> Self {
         self.pauses.retain(|_, until| *until > now);
         let mut kept = 0;
         self.robots.retain(|origin, KnownRobots { at, rules }| {
@@ -74,13 +74,13 @@ impl HostMemory {
     }
 }
 
-/// A client that respects `Retry-After` (RFC 9110, section 10.2.3) and, if it is to, `robots.txt`
-/// (RFC 9309).
+/// A client that respects `Retry-After` (RFC 9110, section 10.2.3) and, with
+/// [`PoliteClient::with_robots`], `robots.txt` (RFC 9309).
 #[derive(Debug)]
 pub struct PoliteClient {
     client: Client,
     now: DateTime<Utc>,
-    memory: RefCell<HostMemory>,
+    state: RefCell<HostState>,
     /// Hosts that did not respond. Waiting for each of their resources would take long.
     failed_hosts: RefCell<BTreeSet<String>>,
     /// For pages that no person asked for.
@@ -105,14 +105,13 @@ impl Crawler {
 }
 
 impl PoliteClient {
-    /// A client that knows this of hosts.
-    pub fn new(client: Client, memory: HostMemory, now: DateTime<Utc>) -> Self {
-        let (memory, failed_hosts) = (RefCell::new(memory.current(now)), RefCell::default());
-        Self { client, now, memory, failed_hosts, crawler: None }
+    /// A client that knows this about hosts, and respects no `robots.txt`.
+    pub fn new(client: Client, state: HostState, now: DateTime<Utc>) -> Self {
+        let (state, failed_hosts) = (RefCell::new(state.pruned(now)), RefCell::default());
+        Self { client, now, state, failed_hosts, crawler: None }
     }
 
-    /// The same, but pages are asked for only if `robots.txt` allows it. `client` follows no
-    /// redirects.
+    /// Requests pages only if `robots.txt` allows them. `client` must not follow redirects.
     #[must_use]
     pub fn with_robots(self, client: Client) -> Self {
         Self { crawler: Some(Crawler::new(client)), ..self }
@@ -150,7 +149,7 @@ impl PoliteClient {
     /// Fetches a resource as [`Client::get`] does, unless its host asked to wait or does not respond.
     ///
     /// # Errors
-    /// When there is no complete response, the address is not allowed, or the host is left alone.
+    /// When there is no complete response, the address is not allowed, or the host is paused.
     pub async fn get(
         &self,
         url: &HttpUrl,
@@ -164,7 +163,7 @@ impl PoliteClient {
     /// not respond, or `robots.txt` does not allow it.
     ///
     /// # Errors
-    /// When there is no response, the address is not allowed, or the host is left alone.
+    /// When there is no response, the address is not allowed, or the host is paused.
     pub async fn probe(&self, url: &HttpUrl, by_get: bool) -> Result<Response, FetchError> {
         if let Some(crawler) = &self.crawler {
             self.check_robots(crawler, url).await?;
@@ -181,14 +180,14 @@ impl PoliteClient {
         if let Some(error) = crawler.unreadable.borrow().get(origin) {
             return Err(error.clone());
         }
-        let known = self.memory.borrow().robots.get(origin).map(|known| known.rules.allow(url));
+        let known = self.state.borrow().robots.get(origin).map(|known| known.rules.allow(url));
         let is_allowed = match known {
             Some(is_allowed) => is_allowed,
             None => match self.robots(crawler, url).await {
                 Ok(rules) => {
                     let is_allowed = rules.allow(url);
                     let known = KnownRobots { at: self.now, rules };
-                    self.memory.borrow_mut().robots.insert(origin.to_owned(), known);
+                    self.state.borrow_mut().robots.insert(origin.to_owned(), known);
                     is_allowed
                 }
                 Err(error) => {
@@ -242,14 +241,14 @@ impl PoliteClient {
         }
         let response = response?;
         if let Some(until) = pause(&response, self.now) {
-            self.memory.borrow_mut().pauses.insert(response.url.host().to_owned(), until);
+            self.state.borrow_mut().pauses.insert(response.url.host().to_owned(), until);
         }
         Ok(response)
     }
 
-    /// Whether the host of a URL is not left alone.
+    /// Fails while the host is paused, or if it did not respond in this run.
     fn check_host(&self, url: &HttpUrl) -> Result<(), FetchError> {
-        let until = self.memory.borrow().pauses.get(url.host()).copied();
+        let until = self.state.borrow().pauses.get(url.host()).copied();
         if let Some(until) = until.filter(|until| *until > self.now) {
             return Err(FetchError::Paused(until));
         }
@@ -257,9 +256,9 @@ impl PoliteClient {
         if is_failed { Err(FetchError::FailedHost) } else { Ok(()) }
     }
 
-    /// What the next run has to know.
-    pub fn into_memory(self) -> HostMemory {
-        self.memory.into_inner().current(self.now)
+    /// What to keep for the next run.
+    pub fn into_state(self) -> HostState {
+        self.state.into_inner().pruned(self.now)
     }
 }
 
@@ -273,7 +272,7 @@ fn redirect(response: &Response) -> Option<&HttpUrl> {
     response.location.as_ref().filter(|_| is_redirect)
 }
 
-/// Until when a host asks to be left alone.
+/// When the pause that a response asks for ends.
 fn pause(response: &Response, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if !matches!(response.status, 429 | 503) {
         return None;
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_cannot_fill_the_memory() {
+    fn hosts_cannot_fill_the_state() {
         let now: DateTime<Utc> = "2026-06-01T12:00:00Z".parse().expect("an instant");
         let file = |rules: usize| {
             let rules: Vec<String> =
@@ -353,12 +352,12 @@ mod tests {
             KnownRobots { at: now, rules }
         };
         let (usual, long) = (file(500), file(5000));
-        let mut memory = HostMemory::default();
-        memory.robots.insert("https://a.example".to_owned(), long);
+        let mut state = HostState::default();
+        state.robots.insert("https://a.example".to_owned(), long);
         for host in 0..500 {
-            memory.robots.insert(format!("https://h{host}.example"), usual.clone());
+            state.robots.insert(format!("https://h{host}.example"), usual.clone());
         }
-        let kept = memory.current(now);
+        let kept = state.pruned(now);
         assert!(!kept.robots.contains_key("https://a.example"));
         assert!((20..100).contains(&kept.robots.len()), "{}", kept.robots.len());
         let json = serde_json::to_vec_pretty(&kept).expect("texts are JSON");

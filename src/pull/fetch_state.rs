@@ -9,7 +9,7 @@ use super::pull_source::PullSource;
 use crate::build::cache;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::net::{HostMemory, Validators};
+use crate::net::{HostState, Validators};
 use crate::publish::write_shared;
 use crate::source;
 
@@ -25,7 +25,7 @@ pub(super) struct FetchState {
     #[serde(default)]
     pulled: String,
     #[serde(default)]
-    pub(super) hosts: HostMemory,
+    pub(super) hosts: HostState,
 }
 
 /// The validators of a feed all of whose items were taken.

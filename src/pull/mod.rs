@@ -272,7 +272,7 @@ impl<'a> FetchedSources<'a> {
                 }
             }
         }
-        self.state.hosts = self.client.into_memory();
+        self.state.hosts = self.client.into_state();
         let Self { root, sources, pulled, state, .. } = self;
         PullPlan { root, articles, reports, failures, warnings, sources, pulled, state }
     }

@@ -220,7 +220,9 @@ fn originals_are_asked_for_if_robots_txt_allows_it() {
     let site = site(&paths.map(|path| server.url(path)));
     let printed = check(&site, &[]);
     assert!(printed.contains("5 originals: 2 asked, 0 known\n"), "{printed}");
-    assert!(printed.contains("3 originals not allowed by robots.txt of 127.0.0.1:"), "{printed}");
+    let unchecked =
+        "3 originals not checked: robots.txt does not allow it, or cannot be read, at 127.0.0.1:";
+    assert!(printed.contains(unchecked), "{printed}");
     assert!(!printed.contains("could not be reached"), "{printed}");
     assert_eq!(printed.matches("]: the original ").count(), 1, "{printed}");
     let requests = server.take_requests();
@@ -235,10 +237,10 @@ fn originals_that_redirect_are_counted_for_the_host_that_refuses() {
     let open = WebServer::with(vec![("/a", to_closed)]);
     let printed = check(&site(&[open.url("/a")]), &[]);
     let host = closed.url("").replace("http://", "");
-    assert!(
-        printed.contains(&format!("1 original not allowed by robots.txt of {host}\n")),
-        "{printed}"
+    let unchecked = format!(
+        "1 original not checked: robots.txt does not allow it, or cannot be read, at {host}\n"
     );
+    assert!(printed.contains(&unchecked), "{printed}");
 }
 
 #[test]
