@@ -12,7 +12,7 @@ use super::routes::Routes;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::body::{self, OwnUrls};
 use crate::document::image::{Image, path_in_static};
-use crate::document::{ArticleSummary, Page, is_beside_headings};
+use crate::document::{ArticleSummary, Page, is_non_heading_fragment};
 use crate::domain::Domain;
 use crate::preflight::REDIRECTS;
 use crate::source;
@@ -245,7 +245,7 @@ impl<'a> LinkTargets<'a> {
         let fragment = fragment.split(":~:").next().unwrap_or_default();
         let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
         let is_of_template = self.ids.is_none_or(|ids| ids.contains(&*fragment));
-        if fragment.is_empty() || is_beside_headings(&fragment) || is_of_template {
+        if fragment.is_empty() || is_non_heading_fragment(&fragment) || is_of_template {
             return None;
         }
         let is_dead = !self.has_heading(path.trim_matches('/'), &fragment)?;
