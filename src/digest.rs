@@ -14,15 +14,16 @@ use twox_hash::{XxHash3_128, xxhash3_128};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 16]);
 
-// Derived implementations would encode each byte by itself, and most of a site's digests are
-// encoded to digest a page's input.
+// The derived implementation encodes byte by byte, which is slow: page inputs consist mostly of
+// digests.
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&self.0)
     }
 }
 
-// It borrows the bytes, which formats like postcard have as they are, but JSON has not.
+// Borrows the bytes: works with postcard, but not with JSON. JSON files store digests in
+// hexadecimal.
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let bytes: &[u8] = Deserialize::deserialize(deserializer)?;

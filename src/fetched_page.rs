@@ -70,7 +70,8 @@ pub fn failure(url: &HttpUrl, error: &FetchError) -> Diagnostic {
     let failure = Diagnostic::new(Code::UnreadablePage, Location::file(url.as_str()), message);
     let failure = failure.help(help);
     match error {
-        // What a site does not allow is about its host, to which redirects may have led.
+        // Its location is the host that refuses: redirects may lead to another host than that of
+        // `url`.
         FetchError::Disallowed(host) => {
             let location = Location::file(host.as_str());
             Diagnostic { code: Code::DisallowedPages, location, ..failure }

@@ -211,7 +211,8 @@ fn check_extensions(mut rest: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// The tag that a name or the spelling of a system means: `en` for `English`, `en-US` for `en_US.UTF-8`.
+/// The language tag for an English name or a system locale: `en` for `English`, `en-US` for
+/// `en_US.UTF-8`.
 pub fn closest_tag(text: &str) -> Option<String> {
     let named = NAMES.iter().find(|(name, _)| text.trim().eq_ignore_ascii_case(name));
     if let Some((_, tag)) = named {

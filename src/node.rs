@@ -335,7 +335,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// What is meant by a word for yes or no, as older YAML has them.
+/// The boolean that a YAML 1.1 spelling such as `yes` or `off`, or `1` or `0`, means.
 fn meant_boolean(text: &str) -> Option<&'static str> {
     let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_one_of(["true", "yes", "on", "1"]) {

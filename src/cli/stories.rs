@@ -390,7 +390,7 @@ fn comparison(collection: &Collection, id: ArticleId, found: &StoryComparison) -
     let provider = collection.summary(id).provider.domain.to_unicode();
     let reason = match found.refusal {
         Some(JoinRefusal::Score) => format!("the score must be at least {THRESHOLD}"),
-        Some(JoinRefusal::Terms) => "one shared word is not enough".to_owned(),
+        Some(JoinRefusal::Terms) => "one shared word makes up nearly all of the score".to_owned(),
         Some(JoinRefusal::Provider) => {
             format!(
                 "it already has another report of {provider}, which needs nearly the same words"

@@ -199,8 +199,8 @@ impl Collection {
         let is_kept = |display_path: &str| left_out.is_empty() || !left_out.contains(display_path);
         let is_kept_article =
             |summary: &ArticleSummary| left_out.is_empty() || is_kept(&summary.display_path());
-        let far = summaries.iter().filter_map(|(_, one)| warning_of_far_date(one, config));
-        diagnostics.extend(far);
+        let warnings = summaries.iter().filter_map(|(_, one)| warning_of_far_date(one, config));
+        diagnostics.extend(warnings);
         let known = providers::known_domains(&providers, summaries.iter().map(|(_, one)| &**one));
         let withheld = topics_of_withheld(&summaries, config);
         let drafts = drafts(&summaries, config);
@@ -493,7 +493,7 @@ fn pinned(summaries: &[Arc<ArticleSummary>], config: &Config) -> Vec<ArticleId> 
     ids(summaries.len()).filter(|id| is_pinned(&summaries[id.index()])).collect()
 }
 
-/// The articles that are not published since their front matter says so.
+/// The articles with `published: false` or `draft: true`.
 fn drafts(
     summaries: &[(DocumentId, Arc<ArticleSummary>)],
     config: &Config,

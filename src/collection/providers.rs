@@ -378,8 +378,8 @@ impl Providers<'_> {
     fn warn_of_several_names(&self, diagnostics: &mut Vec<Diagnostic>) {
         let is_named =
             |domain: &Domain| self.files.get(domain).is_some_and(|page| page.name.is_some());
-        let is_left = |domain: &Domain| is_named(domain) || placeholder::is_provider(domain);
-        let groups = self.groups.iter().filter(|(domain, _)| !is_left(domain));
+        let is_skipped = |domain: &Domain| is_named(domain) || placeholder::is_provider(domain);
+        let groups = self.groups.iter().filter(|(domain, _)| !is_skipped(domain));
         let found = groups.flat_map(|(domain, mentions)| {
             let (right, all) = (mentions.name(), mentions.articles.len());
             let usual = mentions.names.get(right).map_or(0, |(count, _)| *count);

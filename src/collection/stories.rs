@@ -19,7 +19,8 @@ use crate::story::{
     self, ArticleNumber, Clusterer, Evidence, Join, Placement, StoryArticle, StoryKey,
 };
 
-/// Warns of names of stories that one article has and that are probably misspelt ones of others.
+/// Warns of story names that only one article has and that are probably misspellings of another
+/// story's name.
 pub(super) fn warnings_of_near_names(
     summaries: &[Arc<ArticleSummary>],
     config: &Config,

@@ -288,7 +288,7 @@ impl Config {
         if !errors.is_empty() {
             let mut diagnostics: Vec<Diagnostic> =
                 errors.iter().map(|error| syntax_error(display_path, text, error)).collect();
-            // Each key of a repeated table is an error.
+            // The parser reports a repeated table once for each of its keys.
             diagnostics.dedup();
             return Err(InvalidConfig { diagnostics, rest: Box::new(config) });
         }

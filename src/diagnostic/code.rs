@@ -995,7 +995,7 @@ codes! {
 
     /// A placeholder is published
     ///
-    /// `newsgen new` writes a made-up address, provider or topic where it does not know better, and the
+    /// `newsgen new` writes a made-up address, provider or topic where none was given, and the
     /// article is published with it. Write the real one, or `published: false` until you know it.
     PlaceholderText = Warning 143,
 
@@ -1120,8 +1120,8 @@ codes! {
 
     /// An alias is the address of its own document
     ///
-    /// `aliases` are former addresses, from which readers are redirected. The document is at this one,
-    /// so that the alias does nothing. Remove it.
+    /// `aliases` are former addresses, from which readers are redirected. This alias is the
+    /// document's current address, so it has no effect. Remove it.
     AliasOfItself = Warning 161,
 
     /// The host of originals could not be reached
@@ -1133,9 +1133,9 @@ codes! {
 
     /// A host has no dot
     ///
-    /// The host of a URL is one word, such as `courier` in `https://courier/story`, which only a local
-    /// network can know, or the URL begins with `https://` twice. Readers on the web cannot follow the
-    /// link. Write the whole name of the host.
+    /// The host of a URL is a single word, such as `courier` in `https://courier/story`, which
+    /// works only in a local network, or the URL begins with `https://` twice. Readers cannot
+    /// follow the link. Write the full host name.
     HostWithoutDot = Warning 163,
 }
 

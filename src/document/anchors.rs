@@ -9,15 +9,15 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::invisible_chars::is_blank;
 use crate::slug::{Slugs, is_valid};
 
-/// The ids of the theme's templates, which no heading gets, nor those that begin with `_`.
+/// The ids in the theme's templates. No heading gets one of them, or an id that begins with `_`.
 const OF_THEME: [&str; 5] = ["main", "related", "latest", "news", "more"];
 
 /// Ids that AMP's validator rejects.
 const REJECTED: [&str; 4] = ["webkitdropzone", "msdropzone", "mozdropzone", "odropzone"];
 
-/// Whether a fragment may lead to something else than a heading: an element of the theme's templates,
-/// a footnote, the top of any page, or a text (`:~:text=`).
-pub(crate) fn is_beside_headings(id: &str) -> bool {
+/// Whether a fragment may lead to something other than a heading: an element of the theme's
+/// templates, a footnote, the top of any page, or a text (`:~:text=`).
+pub(crate) fn is_non_heading_fragment(id: &str) -> bool {
     OF_THEME.contains(&id)
         || id.eq_ignore_ascii_case("top")
         || ["_", "fn:", "fnref:", ":~:"].iter().any(|start| id.starts_with(start))

@@ -11,7 +11,7 @@ use super::values::non_empty;
 use super::{compat_keys, text, yaml_hints};
 use crate::diagnostic::{Code, closest_match};
 use crate::domain::Domain;
-use crate::http_url::{HttpUrl, UrlError, site_relative_url};
+use crate::http_url::{HttpUrl, UrlError, holds_credentials, site_relative_url};
 use crate::node::{Field, MapEntry, Node, Problem, ProblemKind, Problems};
 
 /// An image and its size.
@@ -178,13 +178,15 @@ fn host_without_dot(
         return None;
     }
     let message = format!("the host of `{key}` has no dot: `{host}`");
-    let rest = text.splitn(3, "://").nth(2).filter(|_| matches!(host, "https" | "http"));
+    let rest = text.splitn(3, "://").nth(2).filter(|rest| {
+        matches!(host, "https" | "http") && !holds_credentials(&format!("https://{rest}"))
+    });
     let problem = Problem::new(Code::HostWithoutDot, at, message);
     Some(
         problem
             .help(match rest {
                 Some(rest) => format!("write `{key}: https://{rest}`"),
-                None => "write its whole name, such as `news.example`".to_owned(),
+                None => "write the full host name, such as `news.example`".to_owned(),
             })
             .changes_output(),
     )

@@ -7,7 +7,7 @@ use std::ops::Range;
 use memchr::memchr_iter;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
-use super::anchors::{Anchors, is_beside_headings};
+use super::anchors::{Anchors, is_non_heading_fragment};
 use super::body::{options, with_html_chars};
 use super::html::flatten::{MAX_DEPTH, MAX_TAG_BYTES};
 use super::html::sanitize::{DroppedHtml, dropped_html};
@@ -318,7 +318,7 @@ impl Linter<'_> {
     fn finish(self) -> Vec<Finding> {
         let Self { mut found, anchors, fragments, named, footnotes, html, lines, .. } = self;
         for (range, fragment) in fragments {
-            if anchors.find(&fragment).is_none() && !is_beside_headings(&fragment) {
+            if anchors.find(&fragment).is_none() && !is_non_heading_fragment(&fragment) {
                 let message = format!("no heading has the id `{}`", quoted_text(&fragment));
                 let help =
                     "the id of a heading is its words in lower case, with hyphens between them";

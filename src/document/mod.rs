@@ -35,7 +35,7 @@ pub mod video;
 mod written_excerpt;
 mod yaml_hints;
 
-pub(crate) use anchors::is_beside_headings;
+pub(crate) use anchors::is_non_heading_fragment;
 pub(crate) use article::is_plain_extra;
 pub use article::{
     Article, ArticleBody, ArticleSummary, PartialArticle, StoryChoice, WithheldReason,

@@ -1,4 +1,4 @@
-//! What `newsgen new` writes where it does not know better, until an editor writes something else.
+//! What `newsgen new` writes where nothing was given, until an editor writes something else.
 
 use crate::domain::Domain;
 use crate::http_url::HttpUrl;

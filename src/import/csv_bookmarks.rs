@@ -118,8 +118,8 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The delimiter of the columns: the one with which the header line names the most of them, with one
-/// of addresses among them.
+/// The delimiter that splits the header into most columns, one of them a link. In a tie the comma
+/// wins, then the semicolon.
 fn delimiter(csv: &[u8]) -> u8 {
     let columns = |delimiter: &u8| {
         let mut reader = ReaderBuilder::new().delimiter(*delimiter).from_reader(csv);
@@ -158,7 +158,7 @@ struct Bookmark<'a> {
 }
 
 impl Bookmark<'_> {
-    /// The bookmark; or where a row without web address is, and what it has instead.
+    /// The bookmark of a row. On error: the row's location and the text of its link column.
     fn item(
         &self,
         location: Location,

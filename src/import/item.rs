@@ -7,7 +7,7 @@ use crate::document::date::{self, ParsedDate};
 use crate::http_url::{HttpUrl, UrlError};
 use crate::node::{MapEntry, Node, SourcePos, Value};
 
-/// The schemes of links that are in bookmarks by intention and not on the web. Any other may be a
+/// Schemes of bookmarks that deliberately lead to no web page. An unknown scheme may be a
 /// misspelled address.
 const SKIPPED_SCHEMES: [&str; 14] = [
     "about",
@@ -40,13 +40,13 @@ pub(super) struct ReadItems {
 }
 
 impl ReadItems {
-    /// Nothing but an error.
+    /// A source with an error and no items.
     pub(super) fn error(error: Diagnostic) -> Self {
         Self { errors: vec![error], ..Self::default() }
     }
 
-    /// Notes a bookmark with a link that is no web address. Scripts, searches and files of browsers are
-    /// only skipped.
+    /// Records a bookmark whose link is not a web address: skipped if its scheme is in
+    /// `SKIPPED_SCHEMES`, else an error.
     pub(super) fn refuse(&mut self, location: Location, link: &str, message: &str) {
         match HttpUrl::parse(link) {
             Err(UrlError::Scheme(scheme)) if SKIPPED_SCHEMES.contains(&&*scheme) => {

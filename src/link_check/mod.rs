@@ -66,7 +66,7 @@ pub fn check_originals(
     let mut report = LinkReport::default();
     let urls = documents.summaries.iter().map(|(_, summary)| &summary.web_url);
     let urls: BTreeSet<&HttpUrl> = urls.filter(|url| !placeholder::is_original(url)).collect();
-    // A document with errors for a while is still about its original.
+    // Keep the results of documents that have errors: they are probably corrected soon.
     let of_faulty: BTreeSet<&HttpUrl> =
         documents.faulty.iter().flat_map(|article| &article.urls).collect();
     checked.links.retain(|url, link| {
@@ -76,7 +76,7 @@ pub fn check_originals(
     report.known = urls.iter().filter(|url| checked.links.contains_key(url.as_str())).count();
     let to_ask: Vec<&HttpUrl> =
         urls.into_iter().filter(|url| !checked.links.contains_key(url.as_str())).collect();
-    let count = to_ask.len();
+    let candidates = to_ask.len();
     let client = Client::without_redirects(&ClientOptions::of_site(config));
     let client = client.map_err(|error| failed(error.to_string()))?;
     let client =
@@ -99,22 +99,12 @@ pub fn check_originals(
             Err(Unchecked::Disallowed(host)) => *report.disallowed.entry(host).or_default() += 1,
         }
     }
-    report.asked = count - report.disallowed.values().sum::<usize>();
+    report.asked = candidates - report.disallowed.values().sum::<usize>();
     for (_, summary) in &documents.summaries {
         let link = checked.links.get(summary.web_url.as_str());
         report.warnings.extend(link.and_then(|link| warning(root, summary, &link.state, options)));
     }
-    let mut places: BTreeMap<&str, Vec<Location>> = BTreeMap::new();
-    for (_, summary) in &documents.summaries {
-        let host = summary.web_url.host();
-        if unreachable.get(host).is_some_and(|urls| urls.contains(&summary.web_url)) {
-            places.entry(host).or_default().push(location(root, summary));
-        }
-    }
-    let warnings = places.into_iter().filter_map(|(host, places)| {
-        unreachable_host(host, unreachable.get(host)?.len(), places.into_iter())
-    });
-    report.warnings.extend(warnings);
+    report.warnings.extend(unreachable_hosts(root, documents, &unreachable));
     checked.hosts = client.into_state();
     // Only requests are lost.
     report.warnings.extend(checked.write(root).err().map(Diagnostic::into_warning));
@@ -126,7 +116,7 @@ struct Probe<'a> {
     client: &'a PoliteClient,
 }
 
-/// Why it could not be found out where an original is.
+/// Why an original could not be checked.
 enum Unchecked {
     /// There was no usable response.
     Unreachable,
@@ -218,6 +208,25 @@ fn warning(
     Some(Diagnostic::new(code, location(root, summary), message).help(help))
 }
 
+/// One warning for each host with originals that could not be reached.
+fn unreachable_hosts(
+    root: &Path,
+    documents: &Documents,
+    unreachable: &BTreeMap<&str, BTreeSet<&HttpUrl>>,
+) -> Vec<Diagnostic> {
+    let mut locations: BTreeMap<&str, Vec<Location>> = BTreeMap::new();
+    for (_, summary) in &documents.summaries {
+        let host = summary.web_url.host();
+        if unreachable.get(host).is_some_and(|urls| urls.contains(&summary.web_url)) {
+            locations.entry(host).or_default().push(location(root, summary));
+        }
+    }
+    let warnings = locations.into_iter().filter_map(|(host, locations)| {
+        unreachable_host(host, unreachable.get(host)?.len(), locations.into_iter())
+    });
+    warnings.collect()
+}
+
 /// The warning about a host whose originals could not be reached.
 fn unreachable_host(
     host: &str,
@@ -225,7 +234,7 @@ fn unreachable_host(
     mut locations: impl Iterator<Item = Location>,
 ) -> Option<Diagnostic> {
     let originals = if count == 1 { "1 original".to_owned() } else { format!("{count} originals") };
-    let message = format!("{originals} could not be reached, at {host}");
+    let message = format!("{originals} at {host} could not be reached");
     let warning = Diagnostic::new(Code::UnreachableHost, locations.next()?, message)
         .help("open one in a browser; the next check asks again");
     Some(locations.fold(warning, |warning, other| warning.other(other, "is at the same host")))

@@ -57,7 +57,9 @@ pub(super) fn redirects<'a>(
             && folded(&file.path) == folded(&path)
             && is_page_of(file, &redirect)
         {
-            diagnostics.extend(Some(own_alias(&redirect)).filter(|_| !redirect.is_of_story));
+            if !redirect.is_of_story {
+                diagnostics.push(own_alias(&redirect));
+            }
             continue;
         }
         if let Some(PathOwner::File(file)) = owner

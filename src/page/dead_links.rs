@@ -12,7 +12,7 @@ use super::routes::Routes;
 use crate::diagnostic::{Code, Diagnostic, Location, closest_match};
 use crate::document::body::{self, OwnUrls};
 use crate::document::image::{Image, path_in_static};
-use crate::document::{ArticleSummary, Page, is_beside_headings};
+use crate::document::{ArticleSummary, Page, is_non_heading_fragment};
 use crate::domain::Domain;
 use crate::preflight::REDIRECTS;
 use crate::source;
@@ -37,9 +37,9 @@ enum Missing {
 }
 
 impl OutputFiles<'_> {
-    /// The dead links of documents, in the order of their paths. None if a file of the site
-    /// redirects by rules of its own. `ids` are those of the site's own templates; they may have any if
-    /// it is None.
+    /// The dead links of documents, in the order of their paths. Empty if a file of the site has
+    /// redirect rules. `ids` are those of the site's own templates; they may have any if it is
+    /// None.
     pub fn dead_links(&self, ids: Option<&HashSet<&str>>) -> Vec<DeadLink> {
         let has_own_rules = self.files.iter().any(|file| {
             &*file.path == REDIRECTS && matches!(file.content, OutputContent::File(File::Copy(_)))
@@ -144,8 +144,8 @@ impl OutputFiles<'_> {
         self.meant_file(target).or_else(near)
     }
 
-    /// Whether a path begins with the domain of another site, as far as that can be told from the name
-    /// of a file.
+    /// Whether a path begins with the domain of another site. A single name such as `a.pdf` may be
+    /// a file, so it needs `www.` or a known provider.
     fn begins_with_domain(&self, path: &str) -> bool {
         let (host, rest) = path.split_once('/').unwrap_or((path, ""));
         let is_known = |domain: Domain| {
@@ -177,10 +177,7 @@ impl OutputFiles<'_> {
         let Some(below) = target.strip_prefix("/static/") else {
             let path = path_in_static(target.trim_start_matches('/'))?;
             let file = self.files.iter().find(|file| file.path.eq_ignore_ascii_case(&path))?;
-            return Some(format!(
-                "did you mean `/{}`? Capitals and small letters differ",
-                file.path
-            ));
+            return Some(format!("did you mean `/{}`? URLs are case-sensitive", file.path));
         };
         let has_file = self.has_file_at(&path_in_static(below)?);
         has_file.then(|| format!("the files of `static/` are at the root: `/{below}`"))
@@ -249,7 +246,7 @@ impl<'a> LinkTargets<'a> {
         let fragment = fragment.split(":~:").next().unwrap_or_default();
         let fragment = path_in_static(fragment).unwrap_or(Cow::Borrowed(fragment));
         let is_of_template = self.ids.is_none_or(|ids| ids.contains(&*fragment));
-        if fragment.is_empty() || is_beside_headings(&fragment) || is_of_template {
+        if fragment.is_empty() || is_non_heading_fragment(&fragment) || is_of_template {
             return None;
         }
         let is_dead = !self.has_heading(path.trim_matches('/'), &fragment)?;

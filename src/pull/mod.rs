@@ -335,6 +335,7 @@ impl<'a> FetchedSources<'a> {
             Ok(page) => completed(page, item),
             Err(diagnostic) => {
                 if diagnostic.code == Code::DisallowedPages {
+                    // `fetched_page::failure` locates this diagnostic at the host.
                     disallowed.entry(chosen.source).or_default().push(diagnostic.location.file);
                 } else {
                     let help = "the document says only what the feed says";

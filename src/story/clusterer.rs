@@ -20,9 +20,9 @@ use crate::digest::Digest;
 /// An article with a lower score does not join.
 pub const THRESHOLD: f64 = 0.16;
 
-/// An article does not join if a single term makes up more of its cosine with each article of a story:
-/// a name that many events share can be the rarest term of short titles, and on a new site a common
-/// word beside it weighs something, too.
+/// The largest share of the cosine that a single term may have. If it has more with each article of
+/// a story, they share little but one name, such as a place with many events, and the article does
+/// not join. Less than 1, since on new sites any common word beside the name has some weight.
 const MAX_SHARE_OF_TERM: f64 = 0.875;
 
 /// Smaller differences of scores do not decide, so that a backdated article changes few stories.
@@ -291,11 +291,11 @@ impl Clusterer {
             Evidence::Terms if comparison.is_near_identical => Evidence::Title,
             by => by,
         };
-        let shares_terms = || story.shares_terms(lookup, MAX_SHARE_OF_TERM);
+        let has_several_strong_terms = || story.has_several_strong_terms(lookup, MAX_SHARE_OF_TERM);
         let refusal = refusal_of_story(story, by, article)
             .or_else(|| refusal_of_comparison(by, &comparison))
             .or_else(|| {
-                let is_refused = by == Evidence::Terms && !shares_terms();
+                let is_refused = by == Evidence::Terms && !has_several_strong_terms();
                 is_refused.then_some(JoinRefusal::Terms)
             });
         Some(Compared { story: id, by, comparison, refusal })

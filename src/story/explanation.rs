@@ -38,7 +38,7 @@ pub struct SharedTerm {
 pub enum JoinRefusal {
     /// The score is too low.
     Score,
-    /// They share only one term.
+    /// A single shared term makes up nearly all of the score.
     Terms,
     /// The story has a report of this provider, which differs.
     Provider,

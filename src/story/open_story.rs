@@ -149,8 +149,9 @@ impl OpenStory {
         comparison
     }
 
-    /// Whether no single term makes up more than this share of the cosine with one of the members.
-    pub(super) fn shares_terms(&self, lookup: &Lookup, max_share: f64) -> bool {
+    /// Whether, for one of the members, no single term makes up more than `max_share` of the
+    /// cosine.
+    pub(super) fn has_several_strong_terms(&self, lookup: &Lookup, max_share: f64) -> bool {
         self.members.iter().any(|member| lookup.greatest_share(&member.vector) <= max_share)
     }
 

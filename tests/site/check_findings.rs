@@ -329,7 +329,7 @@ fn dead_links_of_documents_are_warnings() {
     assert_eq!(
         findings(&site),
         [
-            "content/a.md:9:9: `/images/a.PNG` is no picture of this site: there is no static/images/a.PNG (did you mean `/images/A.png`? Capitals and small letters differ)",
+            "content/a.md:9:9: `/images/a.PNG` is no picture of this site: there is no static/images/a.PNG (did you mean `/images/A.png`? URLs are case-sensitive)",
             "content/a.md:14:5: `/abuot/` leads to no page or file of this site (did you mean `/about/`?)",
             "content/a.md:14:19: `/images/none.png` is no picture of this site: there is no static/images/none.png (correct or remove it)",
             "content/a.md:14:45: `/files/b.pdf` leads to no page or file of this site (correct or remove it)",

@@ -56,7 +56,7 @@ fn lines(text: &str, words: &[&str]) -> Vec<String> {
     text.lines().filter(is_wanted).map(|line| line.trim().to_owned()).collect()
 }
 
-/// What is wrong with the site but for code of templates, and the lines that have it.
+/// The findings except those about template code, and the locations of the latter.
 fn findings(site: &Site) -> (Vec<String>, Vec<String>) {
     let (code, others) = site
         .findings()

@@ -87,7 +87,7 @@ fn entities_do_not_hide_a_scheme() {
 #[test]
 fn mistaken_schemes_and_hosts_are_reported() {
     let no_dot = "the host of `webUrl` has no dot";
-    let whole = "write its whole name, such as `news.example`";
+    let whole = "write the full host name, such as `news.example`";
     for (url, message, help) in [
         (
             "htps://a.example/x",
@@ -100,6 +100,7 @@ fn mistaken_schemes_and_hosts_are_reported() {
             "write `webUrl: https://www.a.example/x`",
         ),
         ("https://courier/x", &format!("{no_dot}: `courier`"), whole),
+        ("https://https://user:pw@a.example/", &format!("{no_dot}: `https`"), whole),
     ] {
         let site = Site::new("");
         site.write("content/a.md", article("A", "2026-01-02", &format!("webUrl: {url}\n")));

@@ -575,7 +575,7 @@ fn new_list_gives_way_to_the_html_alias_of_a_page() {
 }
 
 #[test]
-fn alias_at_the_own_address_does_nothing() {
+fn alias_of_its_own_address_is_only_a_warning() {
     let site = Site::new("");
     site.write("content/a.md", article("A", "2026-01-02", "aliases: [/news/2026/01/a/, /old/]\n"));
     assert_eq!(

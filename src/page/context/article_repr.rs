@@ -88,10 +88,13 @@ impl<'a> ArticleRepr<'a> for Digest {
     }
 
     fn headline(cards: &'a Cards<'_>, id: ArticleId) -> Self {
+        // One digest for headlines and reports: pages with headlines are rendered once too often if
+        // a provider is renamed.
         cards.report_digest(id)
     }
 
     fn report(cards: &'a Cards<'_>, id: ArticleId, _: ArticleId) -> Self {
+        // Which report is the page's own follows from the page's URL, which is in the digest.
         cards.report_digest(id)
     }
 
