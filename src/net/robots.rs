@@ -21,7 +21,7 @@ pub(super) struct RobotsRules(Vec<RobotsRule>);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct RobotsRule {
     is_allowed: bool,
-    /// The beginning of paths; `*` stands for any text, and `$` for the end.
+    /// A prefix of paths, in which `*` matches any text and a final `$` the end of the path.
     pattern: String,
 }
 
